@@ -1,0 +1,151 @@
+/**
+ * The contracts between the rooms: types alone. A change flows source → bus → store → face; each side knows only
+ * the contract in between. The comments state obligations; `conformance/` proves them for every adapter.
+ */
+import type { Change, ChangeType, Inbound } from './change.ts'
+import type { Scope } from './scope.ts'
+import type { Site } from './site.ts'
+
+/**
+ * How far a source has been read: text that only the source that wrote it understands. It must cover nothing that
+ * is not delivered with it or before it.
+ */
+export type Position = string
+
+/** What a source hands on at once: events in the order they came, and the position that covers them. */
+export interface Batch {
+  readonly source: string
+  readonly events: readonly Inbound[]
+  readonly position: Position | null
+}
+
+export interface Source {
+  readonly name: string
+  /**
+   * Reads from `from` (or from now, where there is none) until `stop` is aborted or a finite source ends; it
+   * reconnects by itself and does not throw for anything that may pass. Pull: while the consumer works, no more
+   * than a bounded number of events is held back, and the rest waits with whoever sends it.
+   */
+  read(from: Position | null, stop: AbortSignal): AsyncIterable<Batch>
+}
+
+export interface Publisher {
+  /** Resolves once the bus answers for the batch: from then on it will be delivered, whatever dies. */
+  publish(batch: Batch): Promise<void>
+}
+
+export interface Delivery {
+  readonly batch: Batch
+  /** 1 at the first delivery. */
+  readonly attempt: number
+  /** The batch is stored. Idempotent. */
+  ack(): void
+  /** The batch is not stored: deliver it again, `retryInMs` from now at the earliest. */
+  nack(retryInMs: number): void
+}
+
+export interface Subscriber {
+  /** Deliveries in order, the next one after the last was acknowledged. Ends when `stop` is aborted. */
+  subscribe(stop: AbortSignal): AsyncIterable<Delivery>
+}
+
+export interface Bus extends Publisher, Subscriber {
+  /** Idempotent. What is published later is refused with an error. */
+  close(): Promise<void>
+}
+
+/** What became of a batch. */
+export interface Appended {
+  /** Changes that were new. */
+  readonly added: number
+  /** Changes that were there before, by id. */
+  readonly duplicates: number
+  /** Unreadable events that were put to the dead letters for the first time. */
+  readonly buried: number
+}
+
+export interface StoreWriter {
+  /**
+   * Stores what is new of the batch, its counts and its position, all of it or nothing. Idempotent by `Change.id`:
+   * a batch may come any number of times. A retryable error may pass; any other means that this batch as it is
+   * cannot be stored.
+   */
+  append(batch: Batch): Promise<Appended>
+}
+
+/** Where a page of changes ended, to go on from there: text of the store's own. */
+export type Cursor = string
+
+export interface RecentQuery {
+  readonly scope: Scope
+  /** At most so many changes. */
+  readonly limit: number
+  /** So many of the newest are passed over. */
+  readonly offset?: number
+  /** Only what is older than where that page ended. */
+  readonly before?: Cursor
+}
+
+export interface RecentPage {
+  /** Newest first by (`at`, store order). */
+  readonly changes: readonly Change[]
+  /** `null` where nothing older is stored. */
+  readonly next: Cursor | null
+}
+
+/** A UTC day's counts of a scope. */
+export interface DayStats {
+  readonly total: number
+  readonly types: Readonly<Record<ChangeType, number>>
+  readonly bots: number
+  readonly humans: number
+  /** Sum of what pages grew, new pages whole. */
+  readonly bytesAdded: number
+  /** Sum of what pages shrank, as a positive number. */
+  readonly bytesRemoved: number
+  /** 24 totals, by UTC hour. */
+  readonly hours: readonly number[]
+}
+
+export interface DeadLetter {
+  readonly source: string
+  readonly reason: string
+  readonly raw: string
+  /** When it was buried, UTC ms. */
+  readonly at: number
+}
+
+export interface StoreReader {
+  recent(query: RecentQuery): Promise<RecentPage>
+  /** `day` is the UTC ms of its first moment. Costs the same however much is stored. */
+  dayStats(scope: Scope, day: number): Promise<DayStats>
+  /** The wikis that have sent something, in no promised order. */
+  sites(): Promise<readonly Site[]>
+  position(source: string): Promise<Position | null>
+  /** When the newest change was published and how many rows are stored; `at` is `null` for an empty store. */
+  newest(): Promise<{ at: number | null }>
+  /** Newest first. */
+  deadLetters(limit: number): Promise<readonly DeadLetter[]>
+}
+
+export interface Preferences {
+  /** The scope a person chose, as text of `scope.ts`; `null` where they chose none. */
+  scopeOf(user: string): Promise<string | null>
+  setScope(user: string, scope: string): Promise<void>
+}
+
+export interface Store extends StoreWriter, StoreReader, Preferences {
+  /** `sqlite`, `postgres`…: for people. */
+  readonly kind: string
+  /** Where the data lie, without secrets: for people. */
+  readonly place: string
+  /** Finishes what is under way and lets go of everything. Idempotent. */
+  close(): Promise<void>
+}
+
+/** Something that talks to people. */
+export interface Face {
+  readonly name: string
+  /** Serves until `stop` is aborted. Rejects when it cannot go on: the rest of the system does. */
+  run(stop: AbortSignal): Promise<void>
+}
