@@ -44,7 +44,8 @@ export interface Change {
   readonly customUrl: string | null
   /** Name, IP address or temporary account; `null` where the wiki hides it. */
   readonly user: string | null
-  readonly comment: string
+  /** The summary, `''` where none was given; `null` where the wiki hides it. */
+  readonly comment: string | null
   readonly bot: boolean
   readonly minor: boolean | null
   /** `null` on a wiki that does not patrol: that is not the same as "unpatrolled". */

@@ -122,8 +122,8 @@ export interface StoreReader {
   /** The wikis that have sent something, in no promised order. */
   sites(): Promise<readonly Site[]>
   position(source: string): Promise<Position | null>
-  /** When the newest change was published and how many rows are stored; `at` is `null` for an empty store. */
-  newest(): Promise<{ at: number | null }>
+  /** When the oldest and the newest stored change were published, UTC ms; `null` for an empty store. */
+  span(): Promise<{ readonly from: number; readonly to: number } | null>
   /** Newest first. */
   deadLetters(limit: number): Promise<readonly DeadLetter[]>
 }

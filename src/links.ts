@@ -17,6 +17,23 @@ export function encodeTitle(title: string): string {
 /** Address of the page named `title` on `site`. */
 export const titleUrl = (site: Site, title: string): string => site.articleBase + encodeTitle(title)
 
+/** Address of a section of the page. */
+export function sectionUrl(site: Site, title: string, section: string): string {
+  const anchor = section.replace(/[\s_]+/g, ' ').trim()
+  return titleUrl(site, title) + (anchor && `#${encodeTitle(anchor)}`)
+}
+
+/**
+ * Address of what `[[target]]` leads to from the page `from`, which `[[/subpage]]` and `[[#section]]` belong to. A
+ * prefix of another wiki is left for this wiki to follow.
+ */
+export function wikilinkUrl(site: Site, target: string, from: string): string {
+  const [page = '', ...section] = target.replace(/^[\s_:]+/, '').split('#')
+  const name = page.trim()
+  const title = name === '' ? from : name.startsWith('/') ? from + name.replace(/\/+$/, '') : name
+  return sectionUrl(site, title, section.join('#'))
+}
+
 /** Address of the changed page. */
 export const pageUrl = (change: Change): string => change.customUrl ?? titleUrl(change.site, change.title)
 
@@ -32,13 +49,24 @@ export function diffUrl(change: Change): string | null {
   return old ? `${script(change.site)}?diff=${now}&oldid=${old}` : `${script(change.site)}?oldid=${now}`
 }
 
+/** Address of one revision by its number, as a diff to the one before it. */
+export const revisionUrl = (site: Site, revision: number | string): string =>
+  `${script(site)}?diff=${revision}`
+
+/** Address of one entry of the logs. */
+export const logUrl = (site: Site, entry: number | string): string =>
+  `${script(site)}?title=Special:Log&logid=${entry}`
+
 /** Address of the page's history. */
 export const historyUrl = (change: Change): string =>
   `${script(change.site)}?title=${encodeTitle(change.title)}&action=history`
 
-/** An address or a temporary account (`~2026-12345-6`) stands for a person without a user page of their own. */
+/**
+ * An address, a range of addresses or a temporary account (`~2026-12345-6`) stands for a person without a user page
+ * of their own.
+ */
 export const isUnnamed = (user: string): boolean =>
-  /^~\d/.test(user) || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(user) || /^[\da-f]*(?::[\da-f]*){2,7}$/i.test(user)
+  /^(?:~\d.*|\d{1,3}(?:\.\d{1,3}){3}(?:\/\d+)?|[\da-f]*(?::[\da-f]*){2,7}(?:\/\d+)?)$/i.test(user)
 
 export const contributionsUrl = (site: Site, user: string): string =>
   titleUrl(site, `Special:Contributions/${user}`)

@@ -24,7 +24,13 @@ const sites = new Map<string, Site>()
  * The one `Site` object of these properties. Interned: a thousand wikis send millions of changes, and equal sites
  * being one object keeps memory flat and lets the store tell them apart by reference.
  */
-export function siteOf(wiki: string, domain: string, server: string, scriptPath: string, articleBase: string): Site {
+export function siteOf(
+  wiki: string,
+  domain: string,
+  server: string,
+  scriptPath: string,
+  articleBase: string,
+): Site {
   const key = `${wiki}\n${articleBase}\n${scriptPath}\n${domain}\n${server}`
   let site = sites.get(key)
   if (site === undefined) {

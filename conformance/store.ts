@@ -1,0 +1,341 @@
+/**
+ * What every store must do, whatever is behind it. Each test names the sentence of `src/contracts.ts` that it proves.
+ * An adapter's own test file calls `storeConformance` with a way to make stores; see docs/architecture.md.
+ */
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { CHANGE_TYPES, type Change, type Inbound } from '../src/change.ts'
+import type { Batch, Store } from '../src/contracts.ts'
+import { readRecentChange } from '../src/recentchange.ts'
+import { inScope, type Scope } from '../src/scope.ts'
+import { aChange, anyChange, nextId, recordedEvents, SITES } from '../test/changes.ts'
+
+/** A place for one store at a time, empty at first. */
+export interface StorePlace {
+  /** Opens a store on the data that are there. May be called again, also while another one is open. */
+  open(): Promise<Store>
+  /** Removes the place with all that was left in it. */
+  remove(): Promise<void>
+}
+
+const ALL: Scope = { kind: 'all' }
+const DAY = Date.UTC(2026, 7, 4)
+const batch = (events: readonly Inbound[], position: string | null = null): Batch => ({
+  source: 'test',
+  events,
+  position,
+})
+
+export function storeConformance(name: string, makePlace: () => Promise<StorePlace>): void {
+  describe(`${name}: store`, () => {
+    let place: StorePlace
+    let store: Store
+    beforeEach(async () => {
+      place = await makePlace()
+      store = await place.open()
+    })
+    afterEach(async () => {
+      await store.close()
+      await place.remove()
+    })
+    const all = async (scope: Scope = ALL) => (await store.recent({ scope, limit: 10_000 })).changes
+    const reopen = async () => {
+      await store.close()
+      store = await place.open()
+    }
+
+    describe('append', () => {
+      test('gives back every recorded event as it was', async () => {
+        const events = recordedEvents().map((line) => readRecentChange(line, 'test') as Change)
+        expect(await store.append(batch(events))).toEqual({ added: events.length, duplicates: 0, buried: 0 })
+        const stored = new Map((await all()).map((change) => [change.id, change]))
+        for (const event of events) expect(stored.get(event.id)).toEqual(event)
+      })
+
+      test('gives back any change as it was', async () => {
+        await fc.assert(
+          fc.asyncProperty(fc.array(anyChange, { maxLength: 5 }), async (changes) => {
+            await store.append(batch(changes))
+            const stored = new Map((await all()).map((change) => [change.id, change]))
+            // Whoever stores UTF-8 cannot store half a surrogate pair.
+            for (const change of changes)
+              expect(stored.get(change.id)).toEqual(wellFormed({ ...change, source: 'test' }))
+          }),
+          { numRuns: 60 },
+        )
+      })
+
+      test('is idempotent by id: a batch may come any number of times', async () => {
+        const changes = [aChange(), aChange({ rcid: null }), aChange({ site: SITES.dewiki })]
+        await store.append(batch(changes))
+        expect(await store.append(batch(changes))).toEqual({ added: 0, duplicates: 3, buried: 0 })
+        await reopen()
+        expect(await store.append(batch([...changes, aChange()]))).toEqual({
+          added: 1,
+          duplicates: 3,
+          buried: 0,
+        })
+        expect(await all()).toHaveLength(4)
+        expect((await store.dayStats(ALL, DAY)).total).toBe(4)
+      })
+
+      test('one id is one change, also twice in a batch and with another time', async () => {
+        const change = aChange()
+        const other = aChange({ rcid: null })
+        const later = (was: Change, ms: number) => ({ ...was, at: was.at + ms })
+        await store.append(batch([change, change, later(change, 1), other, later(other, -5000)]))
+        await store.append(batch([aChange(), later(change, 7_200_000), later(other, 86_400_000)]))
+        expect(await all()).toHaveLength(3)
+        expect((await store.dayStats(ALL, DAY)).total).toBe(3)
+        expect((await store.dayStats(ALL, DAY + 86_400_000)).total).toBe(0)
+      })
+
+      test('keeps apart what differs in nothing but the id', async () => {
+        const change = aChange()
+        const twins = Array.from({ length: 50 }, (_, i) => ({
+          ...change,
+          id: nextId(),
+          rcid: i % 2 === 0 ? change.rcid : null,
+        }))
+        expect((await store.append(batch(twins))).added).toBe(50)
+        expect(await all()).toHaveLength(50)
+      })
+
+      test('takes any number of changes of one millisecond, each with its exact time', async () => {
+        const at = Date.UTC(2026, 7, 4)
+        const changes = Array.from({ length: 9000 }, () => aChange({ at }))
+        await store.append(batch(changes.slice(0, 4000)))
+        await store.append(batch(changes))
+        await store.append(batch([aChange({ at: at + 1 })]))
+        const stored = await all()
+        expect(stored).toHaveLength(9001)
+        expect(stored.filter((change) => change.at === at)).toHaveLength(9000)
+        expect(new Set(stored.map((change) => change.id)).size).toBe(9001)
+      })
+
+      test('counts only what it adds, whatever comes in whatever order and however often', async () => {
+        const pool = fc.array(anyChange, { minLength: 1, maxLength: 12 })
+        const runs = pool.chain((changes) =>
+          fc.tuple(
+            fc.constant(changes),
+            fc.array(fc.array(fc.constantFrom(...changes), { maxLength: 20 }), { maxLength: 4 }),
+          ),
+        )
+        const seen = new Map<string, Change>()
+        await fc.assert(
+          fc.asyncProperty(runs, async ([changes, batches]) => {
+            for (const events of [...batches, changes]) {
+              const { added, duplicates } = await store.append(batch(events))
+              const fresh = new Set(events.filter(({ id }) => !seen.has(id)).map(({ id }) => id))
+              expect({ added, duplicates }).toEqual({
+                added: fresh.size,
+                duplicates: events.length - fresh.size,
+              })
+              for (const event of events) seen.set(event.id, event)
+            }
+            for (const change of changes.slice(0, 2)) {
+              const day = Math.floor(change.at / 86_400_000) * 86_400_000
+              expect(await store.dayStats(ALL, day)).toEqual(recount([...seen.values()], ALL, day))
+            }
+          }),
+          { numRuns: 40 },
+        )
+      })
+
+      test('stores the position with the batch, and keeps the last one', async () => {
+        expect(await store.position('test')).toBeNull()
+        await store.append(batch([aChange()], 'one'))
+        await store.append(batch([], 'two'))
+        await store.append({ ...batch([aChange()]), source: 'other' })
+        await reopen()
+        expect(await store.position('test')).toBe('two')
+        expect(await store.position('other')).toBeNull()
+      })
+
+      test('puts unreadable events to the dead letters, each once, with its reason', async () => {
+        const bad = { unreadable: true, source: 'test', reason: 'not JSON', raw: '{"\u202e' } as const
+        expect(await store.append(batch([aChange(), bad, bad, aChange()]))).toEqual({
+          added: 2,
+          duplicates: 0,
+          buried: 1,
+        })
+        expect((await store.append(batch([bad]))).buried).toBe(0)
+        const [letter, ...others] = await store.deadLetters(10)
+        expect(letter).toMatchObject({ source: 'test', reason: 'not JSON', raw: bad.raw })
+        expect(others).toEqual([])
+      })
+
+      test('cuts what is too long to be looked at', async () => {
+        const raw = 'x'.repeat(1_000_000)
+        await store.append(batch([{ unreadable: true, source: 'test', reason: 'not JSON', raw }]))
+        const [letter] = await store.deadLetters(1)
+        expect(letter?.raw.length).toBeLessThan(70_000)
+        expect(letter?.raw).toContain('1000000 characters')
+      })
+
+      test('two stores on the same data: each change once, every count exact', async () => {
+        const second = await place.open()
+        try {
+          const changes = Array.from({ length: 200 }, (_, i) =>
+            aChange({ rcid: i % 3 === 0 ? null : 4_000_000_000 + i }),
+          )
+          const results = await Promise.all([
+            store.append(batch(changes.slice(0, 150))),
+            second.append(batch(changes.slice(50))),
+            store.append(batch(changes.slice(100))),
+            second.append(batch(changes.slice(0, 100))),
+          ])
+          expect(results.reduce((sum, { added }) => sum + added, 0)).toBe(200)
+          expect(await all()).toHaveLength(200)
+          expect((await second.dayStats(ALL, DAY)).total).toBe(200)
+        } finally {
+          await second.close()
+        }
+      })
+    })
+
+    describe('recent', () => {
+      test('is newest first, and passes over the offset', async () => {
+        const times = [5, 1, 3, 2, 4]
+        await store.append(
+          batch(times.map((second) => aChange({ at: DAY + second * 1000, title: String(second) }))),
+        )
+        const titles = async (offset: number, limit: number) =>
+          (await store.recent({ scope: ALL, offset, limit })).changes.map(({ title }) => title)
+        expect(await titles(0, 10)).toEqual(['5', '4', '3', '2', '1'])
+        expect(await titles(1, 2)).toEqual(['4', '3'])
+        expect(await titles(9, 2)).toEqual([])
+      })
+
+      test('pages by cursor through everything, without gaps or repeats, also within one millisecond', async () => {
+        const sites = Object.values(SITES)
+        const changes = Array.from({ length: 60 }, (_, i) =>
+          aChange({ at: DAY + (i >> 3), site: sites[i % sites.length] as Change['site'] }),
+        )
+        await store.append(batch(changes))
+        for (const scope of [ALL, { kind: 'language', language: 'en' }, wiki('dewiki')] as const) {
+          const paged: Change[] = []
+          let before: string | undefined
+          do {
+            const page = await store.recent({ scope, limit: 7, ...(before !== undefined && { before }) })
+            paged.push(...page.changes)
+            before = page.next ?? undefined
+          } while (before !== undefined)
+          expect(paged).toEqual(await all(scope))
+          expect(paged).toHaveLength(changes.filter((change) => inScope(scope, change.site)).length)
+          expect(paged.every((change, i) => i === 0 || change.at <= (paged[i - 1] as Change).at)).toBe(true)
+        }
+      })
+
+      test('a page stays what it was while new changes arrive', async () => {
+        await store.append(batch(Array.from({ length: 20 }, () => aChange())))
+        const first = await store.recent({ scope: ALL, limit: 5 })
+        const next = () => store.recent({ scope: ALL, limit: 5, before: first.next as string })
+        const before = await next()
+        await store.append(batch(Array.from({ length: 20 }, () => aChange({ at: DAY + 80_000_000 }))))
+        expect(await next()).toEqual(before)
+      })
+
+      test('a scope has its wikis and no others', async () => {
+        await store.append(batch(Object.values(SITES).map((site) => aChange({ site }))))
+        const wikis = async (scope: Scope) => (await all(scope)).map(({ site }) => site.wiki).sort()
+        expect(await wikis({ kind: 'language', language: 'en' })).toEqual(['enwiki', 'enwiktionary'])
+        expect(await wikis(wiki('wikidatawiki'))).toEqual(['wikidatawiki'])
+        expect(await wikis(wiki('frwiki'))).toEqual([])
+        expect((await store.sites()).map((site) => site.wiki).sort()).toEqual(Object.keys(SITES).sort())
+      })
+    })
+
+    describe('dayStats', () => {
+      test('is what a recount of the rows gives, for every scope and day', async () => {
+        const sites = Object.values(SITES)
+        const changes = Array.from({ length: 500 }, (_, i) =>
+          aChange({
+            at: DAY + i * 400_000,
+            site: sites[i % 4] as Change['site'],
+            type: CHANGE_TYPES[i % 5] as Change['type'],
+            bot: i % 3 === 0,
+            bytes:
+              i % 7 === 0
+                ? { old: null, new: null }
+                : { old: i % 5 === 1 ? null : 1000, new: (i * 37) % 3000 },
+          }),
+        )
+        await store.append(batch(changes))
+        for (const scope of [
+          ALL,
+          { kind: 'language', language: 'en' },
+          wiki('dewiki'),
+          wiki('frwiki'),
+        ] as const) {
+          for (const day of [DAY - 86_400_000, DAY, DAY + 86_400_000]) {
+            expect(await store.dayStats(scope, day)).toEqual(recount(changes, scope, day))
+          }
+        }
+      })
+    })
+
+    test('span is the oldest and the newest change', async () => {
+      expect(await store.span()).toBeNull()
+      await store.append(
+        batch([aChange({ at: DAY + 5 }), aChange({ at: DAY + 1 }), aChange({ at: DAY + 9 })]),
+      )
+      expect(await store.span()).toEqual({ from: DAY + 1, to: DAY + 9 })
+    })
+
+    test('a preference is kept, changed, and each person has their own', async () => {
+      expect(await store.scopeOf('1')).toBeNull()
+      await store.setScope('1', 'en')
+      await store.setScope('2', 'de')
+      await store.setScope('1', "x'); DROP TABLE changes; --")
+      await reopen()
+      expect(await store.scopeOf('1')).toBe("x'); DROP TABLE changes; --")
+      expect(await store.scopeOf('2')).toBe('de')
+    })
+
+    test('close is idempotent, waits for what is under way, and refuses what comes later', async () => {
+      const appended = store.append(batch([aChange()]))
+      await Promise.all([store.close(), store.close()])
+      expect((await appended).added).toBe(1)
+      await expect(store.append(batch([aChange()]))).rejects.toThrow()
+      store = await place.open()
+      expect(await all()).toHaveLength(1)
+    })
+  })
+}
+
+const wiki = (name: keyof typeof SITES | 'frwiki'): Scope => ({ kind: 'wiki', wiki: name })
+
+/** The oracle: a day's counts from the changes themselves. */
+function recount(changes: readonly Change[], scope: Scope, day: number) {
+  const counted = changes.filter(
+    (change) => inScope(scope, change.site) && change.at >= day && change.at < day + 86_400_000,
+  )
+  const sum = (value: (change: Change) => number) =>
+    counted.reduce((total, change) => total + value(change), 0)
+  const difference = ({ bytes }: Change) => (bytes.new === null ? 0 : bytes.new - (bytes.old ?? 0))
+  return {
+    total: counted.length,
+    types: Object.fromEntries(
+      CHANGE_TYPES.map((type) => [type, sum((change) => Number(change.type === type))]),
+    ),
+    bots: sum(({ bot }) => Number(bot)),
+    humans: sum(({ bot }) => Number(!bot)),
+    bytesAdded: sum((change) => Math.max(0, difference(change))),
+    bytesRemoved: sum((change) => Math.max(0, -difference(change))),
+    hours: Array.from({ length: 24 }, (_, hour) =>
+      sum(({ at }) => Number(Math.floor((at - day) / 3_600_000) === hour)),
+    ),
+  }
+}
+
+const wellFormed = <T>(value: T): T => {
+  if (typeof value === 'string') return value.toWellFormed() as T
+  if (Array.isArray(value)) return value.map(wellFormed) as T
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [wellFormed(key), wellFormed(inner)]),
+    ) as T
+  }
+  return value
+}

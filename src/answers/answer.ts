@@ -1,0 +1,71 @@
+import type { Change } from '../change.ts'
+import type { DayStats } from '../contracts.ts'
+import type { ScopeLabel } from '../scope.ts'
+
+/** What was found out for a question: facts, not words. `wording.ts` puts it in words, a face in its own form. */
+export type Answer = Pong | ScopeSet | Recent | Stats | Help | Refusal
+
+export interface Pong {
+  readonly kind: 'pong'
+  readonly version: string
+  /** When the newest stored change was published, UTC ms; `null` while nothing is stored. */
+  readonly newestAt: number | null
+  /** How old that change is, in ms. */
+  readonly age: number | null
+}
+
+export interface ScopeSet {
+  readonly kind: 'scopeSet'
+  readonly scope: ScopeLabel
+}
+
+export interface Recent {
+  readonly kind: 'recent'
+  readonly scope: ScopeLabel
+  readonly offset: number
+  readonly limit: number
+  /** Newest first. */
+  readonly changes: readonly Change[]
+  /** Whether older ones are stored. */
+  readonly hasMore: boolean
+  /** Whether the list mixes wikis, so that each line must name its own. */
+  readonly mixesWikis: boolean
+}
+
+export interface Stats {
+  readonly kind: 'stats'
+  readonly scope: ScopeLabel
+  /** UTC day, yyyy-mm-dd. */
+  readonly day: string
+  /** The day is not over: the counts still grow. */
+  readonly isToday: boolean
+  readonly stats: DayStats
+  /** The hour (0 to 23, UTC) with the most changes; `null` on a day without any. */
+  readonly busiestHour: number | null
+  /** The time that the store covers, UTC ms; `null` while nothing is stored. */
+  readonly stored: { readonly from: number; readonly to: number } | null
+}
+
+export interface Help {
+  readonly kind: 'help'
+  readonly scope: ScopeLabel
+  readonly commands: readonly CommandInfo[]
+}
+
+export interface CommandInfo {
+  readonly name: string
+  /** As it is typed: `recent [offset=0] [limit=10]`. */
+  readonly usage: string
+  readonly purpose: string
+  readonly example: string
+}
+
+/** A question that cannot be answered as it stands: says why, what is accepted, and gives an example. */
+export interface Refusal {
+  readonly kind: 'refusal'
+  readonly problem: string
+  readonly accepts: string
+  readonly example: string
+  /** Scopes that may have been meant. */
+  readonly nearest: readonly ScopeLabel[]
+}

@@ -1,0 +1,23 @@
+/** How the words of a question become values: `null` for a word that is none. */
+
+export const DAY_MS = 86_400_000
+
+export function wholeNumber(text: string, least: number, most: number): number | null {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  return value >= least && value <= most ? value : null
+}
+
+/** The first ms of the UTC day that `text` names: yyyy-mm-dd (a day that exists), today, yesterday. */
+export function dayOf(text: string, now: number): number | null {
+  const today = Math.floor(now / DAY_MS) * DAY_MS
+  const word = text.toLowerCase()
+  if (word === 'today') return today
+  if (word === 'yesterday') return today - DAY_MS
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return null
+  const day = Date.parse(`${text}T00:00:00Z`)
+  // 2026-02-30 would quietly become a day in March.
+  return !Number.isNaN(day) && dayText(day) === text ? day : null
+}
+
+/** yyyy-mm-dd of a UTC day. */
+export const dayText = (day: number): string => new Date(day).toISOString().slice(0, 10)

@@ -1,0 +1,18 @@
+import { VERSION } from '../version.ts'
+import type { Command } from './command.ts'
+
+export const ping: Command = {
+  name: 'ping',
+  usage: 'ping',
+  purpose: 'whether I am here, and how fresh what I know is',
+  example: '!ping',
+  async run(_args, { store, now }) {
+    const newestAt = (await store.span())?.to ?? null
+    return {
+      kind: 'pong',
+      version: VERSION,
+      newestAt,
+      age: newestAt === null ? null : Math.max(0, now - newestAt),
+    }
+  },
+}

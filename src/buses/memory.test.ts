@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { busConformance } from '../../conformance/bus.ts'
+import { memoryBus } from './memory.ts'
+
+busConformance('memory', async () => memoryBus())
+
+test('is a rendezvous: publish waits until the batch is stored', async () => {
+  const bus = memoryBus()
+  const stop = new AbortController()
+  let published = false
+  const publishing = bus.publish({ source: 'test', events: [], position: 'a' }).then(() => {
+    published = true
+  })
+  for await (const delivery of bus.subscribe(stop.signal)) {
+    await new Promise(setImmediate)
+    expect(published).toBe(false)
+    delivery.ack()
+    break
+  }
+  await publishing
+  await bus.close()
+})
+
+test('close lets go of whoever waits', async () => {
+  const bus = memoryBus()
+  const publishing = bus.publish({ source: 'test', events: [], position: 'a' })
+  await bus.close()
+  await expect(publishing).rejects.toThrow('the bus is closed')
+})

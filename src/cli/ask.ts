@@ -1,0 +1,24 @@
+import { answer } from '../answers/answers.ts'
+import { word } from '../answers/wording.ts'
+import { readSettings } from '../config.ts'
+import { answerJson } from '../faces/console/json.ts'
+import { toText } from '../faces/console/render.ts'
+import { openStore } from '../system.ts'
+import { demoSettings } from './demo.ts'
+
+/** Answers one command on standard output. A refused command ends with status 2, as wrong usage does. */
+export async function ask(
+  question: string,
+  options: { user: string; json?: boolean; demo?: boolean },
+): Promise<void> {
+  const settings = readSettings(process.env, process.cwd())
+  const store = await openStore(options.demo ? demoSettings(settings) : settings)
+  try {
+    const found = await answer(question, { user: options.user, store, now: Date.now() })
+    const text = options.json ? answerJson(found) : toText(word(found), process.stdout.isTTY === true)
+    process.stdout.write(`${text}\n`)
+    if (found.kind === 'refusal') process.exitCode = 2
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readSettings } from './config.ts'
+import { AppError } from './errors.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'wcs-config-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function failure(env: NodeJS.ProcessEnv): string {
+  try {
+    readSettings(env, folder)
+  } catch (error) {
+    expect(error).toBeInstanceOf(AppError)
+    expect((error as AppError).code).toBe('usage')
+    return (error as AppError).message
+  }
+  throw new Error('was accepted')
+}
+
+test('needs nothing', () => {
+  expect(readSettings({}, folder)).toMatchObject({
+    discordToken: null,
+    eventStreamUrl: 'https://stream.wikimedia.org/v2/stream/recentchange',
+    store: { kind: 'sqlite', path: join(folder, 'data/changes.db') },
+    shutdownTimeoutMs: 15_000,
+  })
+})
+
+test('introduces itself as Wikimedia wants it: name/version (contact) library/version', () => {
+  expect(readSettings({ CONTACT: 'me@example.org' }, folder).userAgent).toMatch(
+    /^wiki-change-stream\/\d+\.\d+\.\d+ \(me@example\.org\) node\/\d+/,
+  )
+})
+
+test('reads .env; the environment comes first; an empty value is none', () => {
+  writeFileSync(
+    join(folder, '.env'),
+    'DISCORD_BOT_TOKEN=from.the.file\nLOG_LEVEL=debug\nOTHER_PROGRAM=1\nHTTP_PROXY=x\n',
+  )
+  const settings = readSettings({ LOG_LEVEL: 'error', CONTACT: '' }, folder)
+  expect(settings.discordToken).toBe('from.the.file')
+  expect(settings.log.level).toBe('error')
+  expect(settings.userAgent).toContain('https://')
+})
+
+test.each([
+  [{ EVENTSTREAM_URL: 'stream.wikimedia.org' }, 'EVENTSTREAM_URL takes a web address (https://…)'],
+  [{ EVENTSTREAM_URL: 'file:///etc/passwd' }, 'EVENTSTREAM_URL takes a web address (https://…)'],
+  [{ STORE_URL: 'oracle://x' }, 'STORE_URL takes sqlite: and a file, such as sqlite:data/changes.db'],
+  [{ BUS_URL: 'rabbit:' }, 'BUS_URL takes memory:'],
+  [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL takes debug, info, warn, error'],
+  [{ SHUTDOWN_TIMEOUT_S: '0' }, 'SHUTDOWN_TIMEOUT_S takes whole seconds from 1 on'],
+  [{ SHUTDOWN_TIMEOUT_S: 'soon' }, 'SHUTDOWN_TIMEOUT_S takes whole seconds from 1 on'],
+  [{ CONTACT: 'x\ny' }, 'CONTACT takes an e-mail address or a page of yours'],
+])('names a wrong setting and what it takes: %o', (env, message) => {
+  expect(failure(env)).toBe(message)
+})
+
+test('names all that are wrong, in one line', () => {
+  const message = failure({ LOG_LEVEL: 'x', LOG_FORMAT: 'y' })
+  expect(message).toBe('LOG_LEVEL takes debug, info, warn, error; LOG_FORMAT takes auto, pretty, json')
+})
+
+test('never shows a secret', () => {
+  const message = failure({ DISCORD_BOT_TOKEN: 'my secret with spaces' })
+  expect(message).toContain('DISCORD_BOT_TOKEN')
+  expect(message).not.toContain('secret')
+})
+
+test('takes a misspelt name in .env for what it is', () => {
+  writeFileSync(join(folder, '.env'), 'DISCORD_TOKEN=abc\nLOGLEVEL=debug\n')
+  const message = failure({})
+  expect(message).toContain('there is no setting DISCORD_TOKEN; did you mean DISCORD_BOT_TOKEN?')
+  expect(message).toContain('there is no setting LOGLEVEL; did you mean LOG_LEVEL?')
+})

@@ -1,0 +1,122 @@
+/** The only reader of the environment and of files of settings. Nothing here happens on import. */
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { z } from 'zod'
+import { usageError } from './errors.ts'
+import { NAME, PROJECT_PAGE, VERSION } from './version.ts'
+
+export interface Settings {
+  /** `null`: the bot is off. */
+  readonly discordToken: string | null
+  /** Without a slash at the end. */
+  readonly discordApiUrl: string
+  readonly eventStreamUrl: string
+  /** So long without a byte, in ms, and the stream's connection counts as dead. */
+  readonly eventStreamIdleMs: number
+  /** How this program introduces itself to Wikimedia. */
+  readonly userAgent: string
+  readonly store: { readonly kind: 'sqlite'; readonly path: string }
+  readonly log: { readonly level: LogLevel; readonly format: LogFormat }
+  readonly shutdownTimeoutMs: number
+}
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+const LOG_FORMATS = ['auto', 'pretty', 'json'] as const
+export type LogFormat = (typeof LOG_FORMATS)[number]
+
+const webAddress = z.string().refine((text) => /^https?:$/.test(protocolOf(text)), {
+  error: 'takes a web address (https://…)',
+})
+const seconds = (takes: string) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, { error: takes })
+    .transform(Number)
+    .refine((value) => value >= 1, { error: takes })
+
+/** Each setting with what it takes; the texts stand after its name in the message about a wrong value. */
+const SETTINGS = z.object({
+  DISCORD_BOT_TOKEN: z
+    .string()
+    // Never shown: it would end up in logs.
+    .regex(/^[\w\-.]{10,200}$/, {
+      error: 'does not look like a bot token (copy it again from the developer portal, tab "Bot")',
+    })
+    .optional(),
+  DISCORD_API_URL: webAddress.default('https://discord.com/api'),
+  EVENTSTREAM_URL: webAddress.default('https://stream.wikimedia.org/v2/stream/recentchange'),
+  EVENTSTREAM_IDLE_S: seconds('takes whole seconds from 1 on').default(60),
+  CONTACT: z
+    .string()
+    // It becomes part of a header.
+    .regex(/^[\x20-\x7e]{3,200}$/, { error: 'takes an e-mail address or a page of yours' })
+    .default(PROJECT_PAGE),
+  STORE_URL: z
+    .string()
+    .regex(/^sqlite:.+$/, { error: 'takes sqlite: and a file, such as sqlite:data/changes.db' })
+    .default('sqlite:data/changes.db'),
+  BUS_URL: z.literal('memory:', { error: 'takes memory:' }).default('memory:'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `takes ${LOG_LEVELS.join(', ')}` }).default('info'),
+  LOG_FORMAT: z.enum(LOG_FORMATS, { error: `takes ${LOG_FORMATS.join(', ')}` }).default('auto'),
+  SHUTDOWN_TIMEOUT_S: seconds('takes whole seconds from 1 on').default(15),
+})
+
+type SettingName = keyof z.input<typeof SETTINGS>
+const NAMES = Object.keys(SETTINGS.shape) as SettingName[]
+
+/**
+ * The settings from `env`, and from `.env` in `directory` for what `env` does not have.
+ * @throws {AppError} usage, one line that names each wrong setting and what it takes; values of secrets never appear
+ */
+export function readSettings(env: NodeJS.ProcessEnv, directory: string): Settings {
+  const file = resolve(directory, '.env')
+  const fromFile: NodeJS.ProcessEnv = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
+  const misspelt = Object.keys(fromFile).flatMap((name) => misspelling(name))
+  if (misspelt.length > 0) throw usageError(`${file}: ${misspelt.join('; ')}`)
+
+  // An empty value is how a shell, a compose file or a sample unsets a setting.
+  const given = Object.fromEntries(
+    NAMES.map((name) => [name, env[name] ?? fromFile[name]]).filter(
+      ([, value]) => value !== undefined && value !== '',
+    ),
+  )
+  const parsed = SETTINGS.safeParse(given)
+  if (!parsed.success) {
+    throw usageError(
+      parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '),
+    )
+  }
+  const values = parsed.data
+  return {
+    discordToken: values.DISCORD_BOT_TOKEN ?? null,
+    discordApiUrl: values.DISCORD_API_URL.replace(/\/+$/, ''),
+    eventStreamUrl: values.EVENTSTREAM_URL,
+    eventStreamIdleMs: values.EVENTSTREAM_IDLE_S * 1000,
+    userAgent: `${NAME}/${VERSION} (${values.CONTACT}) node/${process.versions.node}`,
+    store: { kind: 'sqlite', path: resolve(directory, values.STORE_URL.slice('sqlite:'.length)) },
+    log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
+    shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_S * 1000,
+  }
+}
+
+function protocolOf(text: string): string {
+  return URL.canParse(text) ? new URL(text).protocol : ''
+}
+
+/** `.env` may serve other programs too, so only names that can hardly be anybody else's are taken for mistakes. */
+function misspelling(name: string): string[] {
+  if (NAMES.includes(name as SettingName)) return []
+  const meant = NAMES.find(
+    (known) => known.replaceAll('_', '') === name.toUpperCase().replaceAll(/[_-]/g, ''),
+  )
+  const ours = meant ?? (/^(DISCORD|EVENTSTREAM|STORE|BUS)_/.test(name) ? nearest(name) : undefined)
+  return ours === undefined ? [] : [`there is no setting ${name}; did you mean ${ours}?`]
+}
+
+/** The known name that shares the most letters in a row from the start. */
+function nearest(name: string): SettingName {
+  const shared = (known: string) => [...known].findIndex((letter, place) => letter !== name[place])
+  return NAMES.toSorted((a, b) => shared(b) - shared(a))[0] as SettingName
+}

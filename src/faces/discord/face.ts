@@ -1,0 +1,194 @@
+import {
+  type APIMessage,
+  Client,
+  DiscordAPIError,
+  Events,
+  GatewayIntentBits,
+  HTTPError,
+  type RESTPostAPIChannelMessageJSONBody,
+  Routes,
+} from 'discord.js'
+import { answer } from '../../answers/answers.ts'
+import { word } from '../../answers/wording.ts'
+import type { Face, Preferences, StoreReader } from '../../contracts.ts'
+import { AppError, fatalError, messageOf } from '../../errors.ts'
+import { Backoff } from '../../flow/backoff.ts'
+import { wait } from '../../flow/wait.ts'
+import type { Log } from '../../log.ts'
+import { toEmbeds } from './render.ts'
+
+export interface DiscordOptions {
+  readonly token: string
+  /** `https://discord.com/api`, or that of a compatible server. */
+  readonly apiUrl: string
+  readonly store: StoreReader & Preferences
+  readonly log: Log
+}
+
+/** What is read of a MESSAGE_CREATE dispatch. */
+type IncomingMessage = Pick<APIMessage, 'id' | 'channel_id' | 'content' | 'author'> & { guild_id?: string }
+
+/** The bot: answers commands in direct messages. */
+export function discord({ token, apiUrl, store, log }: DiscordOptions): Face {
+  return {
+    name: 'bot',
+    async run(stop) {
+      const client = new Client({
+        // No more than is needed: neither names nor members nor the content of servers' messages.
+        intents: [GatewayIntentBits.Guilds, GatewayIntentBits.DirectMessages],
+        rest: { api: apiUrl, version: '10' },
+        allowedMentions: { parse: [] },
+      })
+      const answering = new Map<string, Promise<void>>()
+      const ended = endOf(client, log)
+      ended.catch(() => {})
+      // Raw dispatches, not `messageCreate`: discord.js drops a direct message of a channel it has not seen yet when
+      // the dispatch lacks `channel_type`, which Discord documents as optional.
+      client.on(Events.Raw, (packet: { t: string | null; d: unknown }) => {
+        if (packet.t !== 'MESSAGE_CREATE') return
+        const message = packet.d as IncomingMessage
+        if (
+          message.guild_id !== undefined ||
+          message.author.bot === true ||
+          message.author.id === client.user?.id
+        )
+          return
+        // One after another within a channel, so that answers come in the order of the questions.
+        const before = answering.get(message.channel_id) ?? Promise.resolve()
+        const answered = before.then(() => respond(client, message, store, log))
+        answering.set(message.channel_id, answered)
+        void answered.finally(() => {
+          if (answering.get(message.channel_id) === answered) answering.delete(message.channel_id)
+        })
+      })
+      client.on(Events.ClientReady, () =>
+        log.info(`bot: connected as ${client.user?.tag}; write it a direct message: !help`),
+      )
+
+      try {
+        await logIn(client, token, stop, log)
+        await Promise.race([ended, stoppedBy(stop)])
+        await Promise.all(answering.values())
+      } finally {
+        await client.destroy()
+      }
+    },
+  }
+}
+
+const stoppedBy = (stop: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (stop.aborted) resolve()
+    stop.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+/** Rejects when Discord has closed the connection for good (a token that was revoked, an intent that was taken). */
+function endOf(client: Client, log: Log): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    client.on(Events.Error, (error) => log.warn(`bot: ${messageOf(error)}`))
+    client.on(Events.ShardError, (error) => log.debug(`bot: ${messageOf(error)}`))
+    client.on(Events.ShardReconnecting, () => log.debug('bot: connecting to Discord again'))
+    client.on(Events.ShardDisconnect, ({ code }) => reject(fatalError(closeReason(code))))
+    client.on(Events.Invalidated, () =>
+      reject(fatalError('Discord has ended the session for good: start again')),
+    )
+  })
+}
+
+const closeReason = (code: number): string =>
+  code === 4004
+    ? 'Discord refuses the token: copy DISCORD_BOT_TOKEN again from the developer portal, tab "Bot"'
+    : `Discord has closed the connection for good (${code})`
+
+/** Logs in; while Discord cannot be reached, again and again with back-off. */
+async function logIn(client: Client, token: string, stop: AbortSignal, log: Log): Promise<void> {
+  const backoff = new Backoff(1000, 60_000)
+  while (!stop.aborted) {
+    try {
+      await client.login(token)
+      return
+    } catch (error) {
+      if (isRefusal(error)) throw fatalError(closeReason(4004), error)
+      if (isFinal(error)) throw fatalError(`Discord does not let the bot in: ${messageOf(error)}`, error)
+      if (backoff.attempt === 0)
+        log.warn(`bot: Discord cannot be reached (${messageOf(error)}); trying again until it works`)
+      await wait(backoff.next(), stop)
+    }
+  }
+}
+
+const isRefusal = (error: unknown): boolean =>
+  (error instanceof DiscordAPIError && error.status === 401) || codeOf(error) === 'TokenInvalid'
+/** discord.js's own errors at login (wrong or disallowed intents…) do not pass; those of the network do. */
+const isFinal = (error: unknown): boolean =>
+  (error instanceof DiscordAPIError && error.status < 500) ||
+  /^(?:Sharding|Disallowed|Invalid|Client)/.test(codeOf(error)) ||
+  /disallowed|intents/i.test(messageOf(error))
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : ''
+  return typeof code === 'string' ? code : ''
+}
+
+/** Answers one message. Never rejects: what goes wrong is logged, and told to the person where Discord allows it. */
+async function respond(
+  client: Client,
+  message: IncomingMessage,
+  store: DiscordOptions['store'],
+  log: Log,
+): Promise<void> {
+  let bodies: RESTPostAPIChannelMessageJSONBody[]
+  try {
+    const found = await answer(message.content, { user: message.author.id, store, now: Date.now() })
+    bodies = toEmbeds(word(found)).map((embed) => ({ embeds: [embed] }))
+  } catch (error) {
+    log.error(`bot: a question could not be answered: ${messageOf(error)}`)
+    bodies = [
+      {
+        content:
+          'Something went wrong on my side; whoever runs me finds it in the log. Please try again later.',
+      },
+    ]
+  }
+  for (const [part, body] of bodies.entries()) {
+    if (!(await send(client, message, part, body, log))) return
+  }
+}
+
+/** Sends one part of an answer; false if it could not be. */
+async function send(
+  client: Client,
+  message: IncomingMessage,
+  part: number,
+  body: RESTPostAPIChannelMessageJSONBody,
+  log: Log,
+): Promise<boolean> {
+  const post = (content: RESTPostAPIChannelMessageJSONBody, nonce: string) =>
+    client.rest.post(Routes.channelMessages(message.channel_id), {
+      // Titles, names and summaries are other people's text: nobody is ever mentioned. A request that is repeated
+      // after a lost answer carries the same nonce, and is not shown twice.
+      body: { ...content, allowed_mentions: { parse: [] }, nonce, enforce_nonce: true },
+    })
+  try {
+    await post(body, `${message.id}.${part}`)
+    return true
+  } catch (error) {
+    log.warn(`bot: an answer could not be sent: ${reasonOf(error)}`)
+    // Refused for what is in it, not for who it is for: then a plain word gets through.
+    if (error instanceof DiscordAPIError && error.status === 400) {
+      const apology = 'Discord refused my answer to that; whoever runs me finds the reason in the log.'
+      await post({ content: apology }, `${message.id}.!`).catch((second) =>
+        log.warn(`bot: nor could an apology: ${reasonOf(second)}`),
+      )
+    }
+    return false
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof DiscordAPIError)
+    return `Discord answers ${error.status}, ${error.code}: ${messageOf(error)}`
+  if (error instanceof HTTPError) return `Discord answers ${error.status}`
+  if (error instanceof AppError) return error.message
+  return messageOf(error)
+}

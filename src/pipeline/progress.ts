@@ -1,0 +1,67 @@
+import { isUnreadable } from '../change.ts'
+import type { Appended, Batch } from '../contracts.ts'
+import type { Log } from '../log.ts'
+import { duration } from '../text/format.ts'
+
+/** The first report comes soon, so that somebody who has just started it sees that it works; the others seldom. */
+const FIRST_MS = 5_000
+const CATCHING_UP_MS = 10_000
+const EVERY_MS = 60_000
+/** What is older than this when it arrives is being caught up with. */
+const BEHIND_MS = 60_000
+
+/** Says now and then what was stored, how fast, and how far behind the present. */
+export class Progress {
+  readonly #log: Log
+  #timer: NodeJS.Timeout
+  #since = performance.now()
+  #added = 0
+  #duplicates = 0
+  #buried = 0
+  #newestAt = Number.NaN
+  #wasBehind = false
+
+  constructor(log: Log) {
+    this.#log = log
+    this.#timer = this.#schedule(FIRST_MS)
+  }
+
+  add(batch: Batch, { added, duplicates, buried }: Appended): void {
+    this.#added += added
+    this.#duplicates += duplicates
+    this.#buried += buried
+    const last = batch.events.findLast((event) => !isUnreadable(event))
+    if (last !== undefined && !isUnreadable(last)) this.#newestAt = last.at
+    if (buried > 0) this.#log.warn(`${buried} events could not be read and were put to the dead letters`)
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #schedule(ms: number): NodeJS.Timeout {
+    const timer = setTimeout(() => this.#report(), ms)
+    timer.unref()
+    return timer
+  }
+
+  #report(): void {
+    const seconds = (performance.now() - this.#since) / 1000
+    const behind = Date.now() - this.#newestAt
+    const isBehind = behind > BEHIND_MS
+    if (this.#added > 0 || this.#wasBehind !== isBehind) {
+      const rate = (this.#added / seconds).toFixed(this.#added / seconds < 10 ? 1 : 0)
+      const state = isBehind ? `catching up, ${duration(behind / 1000)} behind` : 'up to date'
+      this.#log.info(
+        { added: this.#added, duplicates: this.#duplicates, buried: this.#buried, behindMs: behind },
+        `${this.#added} changes stored (${rate}/s), ${state}`,
+      )
+    }
+    this.#wasBehind = isBehind
+    this.#since = performance.now()
+    this.#added = 0
+    this.#duplicates = 0
+    this.#buried = 0
+    this.#timer = this.#schedule(isBehind ? CATCHING_UP_MS : EVERY_MS)
+  }
+}

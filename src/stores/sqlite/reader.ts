@@ -1,0 +1,181 @@
+import { CHANGE_TYPES, type Change, type ChangeType } from '../../change.ts'
+import type { Cursor, DayStats, DeadLetter, Position, RecentPage, RecentQuery } from '../../contracts.ts'
+import { inScope, type Scope } from '../../scope.ts'
+import { type Site, siteOf } from '../../site.ts'
+import { type Connection, openForReading } from './database.ts'
+import { type Row, toChange } from './rows.ts'
+
+/** Answers questions from the last commit, synchronously: each takes well under a millisecond, and never waits for the writer. */
+export class SqliteReader {
+  readonly #db: Connection
+  readonly #statements: ReturnType<typeof prepareStatements>
+  #sites = new Map<number, Site>()
+
+  constructor(path: string) {
+    this.#db = openForReading(path)
+    this.#statements = prepareStatements(this.#db)
+  }
+
+  recent({ scope, limit, offset = 0, before }: RecentQuery): RecentPage {
+    const below = before === undefined ? Number.MAX_SAFE_INTEGER : keyOf(before)
+    // One more than asked for tells whether there is a next page.
+    const keys = this.#keys(scope, below, offset, limit + 1)
+    const page = keys.slice(0, limit)
+    const last = page.at(-1)
+    return {
+      changes: page.map((key) => this.#change(key)),
+      next: keys.length > limit && last !== undefined ? String(last) : null,
+    }
+  }
+
+  dayStats(scope: Scope, day: number): DayStats {
+    const hour = day / 3_600_000
+    const types = Object.fromEntries(CHANGE_TYPES.map((type) => [type, 0])) as Record<ChangeType, number>
+    const hours = new Array<number>(24).fill(0)
+    const stats = { total: 0, types, bots: 0, humans: 0, bytesAdded: 0, bytesRemoved: 0, hours }
+    const sites = scope.kind === 'all' ? [0] : this.#siteIds(scope)
+    for (const site of sites) {
+      for (const row of this.#statements.rollups.iterate(site, hour, hour + 24) as Iterable<Rollup>) {
+        stats.total += row.count
+        types[CHANGE_TYPES[row.type] as ChangeType] += row.count
+        stats[row.bot === 1 ? 'bots' : 'humans'] += row.count
+        stats.bytesAdded += row.bytes_added
+        stats.bytesRemoved += row.bytes_removed
+        hours[row.hour - hour] = (hours[row.hour - hour] as number) + row.count
+      }
+    }
+    return stats
+  }
+
+  sites(): Site[] {
+    return [...this.#allSites().values()]
+  }
+
+  position(source: string): Position | null {
+    return (this.#statements.position.get(source) as string | null | undefined) ?? null
+  }
+
+  span(): { from: number; to: number } | null {
+    const oldest = this.#statements.oldest.get() as number | undefined
+    const newest = this.#statements.newest.get() as number | undefined
+    if (oldest === undefined || newest === undefined) return null
+    return { from: this.#change(oldest).at, to: this.#change(newest).at }
+  }
+
+  deadLetters(limit: number): DeadLetter[] {
+    return this.#statements.deadLetters.all(limit) as DeadLetter[]
+  }
+
+  scopeOf(user: string): string | null {
+    return (this.#statements.scopeOf.get(user) as string | undefined) ?? null
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  /** The keys of a page, newest first. A scope of several sites is the merge of their indexes, each read in order. */
+  #keys(scope: Scope, below: number, offset: number, limit: number): number[] {
+    if (scope.kind === 'all') return this.#statements.keysOfAll.all(below, limit, offset) as number[]
+    const sites = this.#siteIds(scope)
+    if (sites.length === 1) return this.#statements.keysOfSite.all(sites[0], below, limit, offset) as number[]
+    const lists = sites.map((site) => this.#db.prepare(KEYS_OF_SITE).pluck().iterate(site, below, -1, 0))
+    try {
+      return mergeNewest(lists as Iterator<number>[], offset, limit)
+    } finally {
+      for (const list of lists) list.return?.()
+    }
+  }
+
+  #change(key: number): Change {
+    const row = this.#statements.row.get(key) as Row
+    const site = this.#sites.get(row.site) ?? this.#allSites().get(row.site)
+    return toChange(row, site as Site)
+  }
+
+  #siteIds(scope: Scope): number[] {
+    return [...this.#allSites()].filter(([, site]) => inScope(scope, site)).map(([id]) => id)
+  }
+
+  /** Sites are only ever added, under growing ids, so a higher id tells that there are new ones. */
+  #allSites(): Map<number, Site> {
+    if (this.#statements.lastSite.get() !== this.#sites.size) {
+      const rows = this.#statements.sites.all() as SiteRow[]
+      this.#sites = new Map(
+        rows.map((row) => [
+          row.id,
+          siteOf(row.wiki, row.domain, row.server, row.script_path, row.article_base),
+        ]),
+      )
+    }
+    return this.#sites
+  }
+}
+
+interface Rollup {
+  readonly hour: number
+  readonly type: number
+  readonly bot: number
+  readonly count: number
+  readonly bytes_added: number
+  readonly bytes_removed: number
+}
+
+interface SiteRow {
+  readonly id: number
+  readonly wiki: string
+  readonly domain: string
+  readonly server: string
+  readonly script_path: string
+  readonly article_base: string
+}
+
+const KEYS_OF_SITE =
+  'SELECT key FROM changes INDEXED BY changes_by_site WHERE site = ? AND key < ? ORDER BY key DESC LIMIT ? OFFSET ?'
+
+function prepareStatements(db: Connection) {
+  return {
+    keysOfAll: db.prepare('SELECT key FROM changes WHERE key < ? ORDER BY key DESC LIMIT ? OFFSET ?').pluck(),
+    keysOfSite: db.prepare(KEYS_OF_SITE).pluck(),
+    row: db.prepare(
+      'SELECT changes.*, sources.name AS source FROM changes JOIN sources ON sources.id = changes.source WHERE key = ?',
+    ),
+    rollups: db.prepare(
+      'SELECT hour, type, bot, count, bytes_added, bytes_removed FROM rollups WHERE site = ? AND hour >= ? AND hour < ?',
+    ),
+    lastSite: db.prepare('SELECT count(*) FROM sites').pluck(),
+    sites: db.prepare('SELECT * FROM sites'),
+    position: db.prepare('SELECT position FROM sources WHERE name = ?').pluck(),
+    oldest: db.prepare('SELECT key FROM changes ORDER BY key LIMIT 1').pluck(),
+    newest: db.prepare('SELECT key FROM changes ORDER BY key DESC LIMIT 1').pluck(),
+    deadLetters: db.prepare(
+      `SELECT sources.name AS source, reason, raw, at FROM dead_letters JOIN sources ON sources.id = dead_letters.source
+       ORDER BY dead_letters.id DESC LIMIT ?`,
+    ),
+    scopeOf: db.prepare('SELECT scope FROM preferences WHERE user = ?').pluck(),
+  }
+}
+
+/** A cursor's key; a cursor that is none of ours is the newest end. */
+function keyOf(cursor: Cursor): number {
+  const key = Number(cursor)
+  return Number.isSafeInteger(key) && key >= 0 ? key : Number.MAX_SAFE_INTEGER
+}
+
+/** Merges lists that each run from high to low; reads no further than needed. */
+function mergeNewest(lists: readonly Iterator<number>[], offset: number, limit: number): number[] {
+  const heads = lists.map((list) => list.next())
+  const merged: number[] = []
+  for (let passed = 0; merged.length < limit; passed++) {
+    let newest = -1
+    for (const [i, head] of heads.entries()) {
+      if (!head.done && (newest < 0 || head.value > (heads[newest] as IteratorYieldResult<number>).value))
+        newest = i
+    }
+    const head = heads[newest]
+    if (head === undefined) break
+    if (passed >= offset) merged.push(head.value)
+    heads[newest] = (lists[newest] as Iterator<number>).next()
+  }
+  return merged
+}

@@ -1,0 +1,84 @@
+/**
+ * The schema, as the steps that lead to it: step n brings a database from version n to n + 1. A step that has been
+ * released is never changed again.
+ *
+ * - A change's key grows with its time, so new rows and their index entries go to the right edge of their trees:
+ *   inserting costs the same at ten thousand rows and at a hundred million. (An index on the random UUIDs touches a
+ *   page per row, and is what makes such a table ever slower.)
+ * - That one id is one row, also when it comes again with another time, is found out by what does not change about
+ *   an event that is sent again and grows too: its number on its wiki (`changes_by_rcid`). The few entries without a
+ *   number have an index on the id itself.
+ * - Every index ends in the key: pages of a scope are read in order, by key.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE sources (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    position TEXT
+  );
+
+  CREATE TABLE sites (
+    id INTEGER PRIMARY KEY,
+    wiki TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    server TEXT NOT NULL,
+    script_path TEXT NOT NULL,
+    article_base TEXT NOT NULL,
+    UNIQUE (wiki, domain, server, script_path, article_base)
+  );
+
+  CREATE TABLE changes (
+    key INTEGER PRIMARY KEY,        -- (ms since 2001-01-15, + shift) * 4096 + 12 bits that tell neighbours apart
+    id BLOB NOT NULL,               -- the UUID's 16 bytes
+    source INTEGER NOT NULL,
+    site INTEGER NOT NULL,
+    type INTEGER NOT NULL,          -- place in CHANGE_TYPES
+    namespace INTEGER,
+    title TEXT NOT NULL,
+    user TEXT,
+    comment TEXT,
+    bot INTEGER NOT NULL,
+    minor INTEGER,
+    patrolled INTEGER,
+    rcid INTEGER,
+    old_bytes INTEGER,
+    new_bytes INTEGER,
+    old_revision INTEGER,
+    new_revision INTEGER,
+    delay INTEGER,                  -- at - timestamp in ms, where the event says a timestamp
+    shift INTEGER,                  -- ms by which the key is later than the event, where its millisecond was full
+    url TEXT,
+    log TEXT                        -- JSON of LogEntry
+  );
+  CREATE INDEX changes_by_site ON changes (site);
+  CREATE INDEX changes_by_rcid ON changes (site, rcid) WHERE rcid IS NOT NULL;
+  CREATE UNIQUE INDEX changes_without_rcid ON changes (id) WHERE rcid IS NULL;
+
+  -- Counts per hour since 1970, fed only by rows really inserted, in their transaction. Site 0 is all sites together.
+  CREATE TABLE rollups (
+    site INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
+    type INTEGER NOT NULL,
+    bot INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    bytes_added INTEGER NOT NULL,
+    bytes_removed INTEGER NOT NULL,
+    PRIMARY KEY (site, hour, type, bot)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE dead_letters (
+    id INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL UNIQUE,    -- of source and raw: the same input is buried once
+    source INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    raw TEXT NOT NULL
+  );
+
+  CREATE TABLE preferences (
+    user TEXT PRIMARY KEY,
+    scope TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
+]

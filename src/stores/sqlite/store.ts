@@ -1,0 +1,91 @@
+import { resolve } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { Appended, Batch, RecentQuery, Store } from '../../contracts.ts'
+import { AppError, fatalError, messageOf } from '../../errors.ts'
+import type { Scope } from '../../scope.ts'
+import { prepareDatabase } from './database.ts'
+import { SqliteReader } from './reader.ts'
+import { pack } from './rows.ts'
+import type { Answer, Call } from './writer-thread.ts'
+
+/**
+ * The embedded store: one file, written by a thread of its own while this thread reads the stream and answers.
+ * @throws {AppError} fatal, in one line, where the file cannot serve.
+ */
+export function openSqliteStore(path: string): Store {
+  const file = resolve(path)
+  prepareDatabase(file)
+  const reader = new SqliteReader(file)
+  // Who only asks needs no writer, so the thread starts with the first write.
+  let writer: Writer | undefined
+  let closed: Promise<void> | undefined
+  const write = (call: Call): Promise<unknown> => {
+    if (closed !== undefined) return Promise.reject(new Error(`${file} is closed`))
+    writer ??= new Writer(file)
+    return writer.call(call)
+  }
+
+  return {
+    kind: 'sqlite',
+    place: file,
+    append: (batch: Batch) => write({ method: 'append', batch: pack(batch) }) as Promise<Appended>,
+    setScope: async (user: string, scope: string) => {
+      await write({ method: 'setScope', user, scope })
+    },
+    recent: async (query: RecentQuery) => reader.recent(query),
+    dayStats: async (scope: Scope, day: number) => reader.dayStats(scope, day),
+    sites: async () => reader.sites(),
+    position: async (source: string) => reader.position(source),
+    span: async () => reader.span(),
+    deadLetters: async (limit: number) => reader.deadLetters(limit),
+    scopeOf: async (user: string) => reader.scopeOf(user),
+    close() {
+      closed ??= (async () => {
+        await writer?.close()
+        reader.close()
+      })()
+      return closed
+    },
+  }
+}
+
+/** Calls to the writer's thread, answered in the order in which they were made. */
+class Writer {
+  readonly #thread: Worker
+  readonly #waiting: { resolve: (result: unknown) => void; reject: (error: unknown) => void }[] = []
+  #failure: AppError | undefined
+
+  constructor(file: string) {
+    // Beside this file, as source or as built.
+    const extension = import.meta.filename.endsWith('.ts') ? 'ts' : 'js'
+    this.#thread = new Worker(new URL(`./writer-thread.${extension}`, import.meta.url), { workerData: file })
+    this.#thread.on('message', (answer: Answer) => {
+      const call = this.#waiting.shift()
+      if ('result' in answer) call?.resolve(answer.result)
+      else call?.reject(revive(answer.error))
+    })
+    this.#thread.on('error', (error) => this.#fail(error))
+    this.#thread.on('exit', () => this.#fail(new Error('it has ended')))
+  }
+
+  call(call: Call): Promise<unknown> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject })
+      this.#thread.postMessage(call)
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#failure === undefined) await this.call({ method: 'close' })
+    await this.#thread.terminate()
+  }
+
+  #fail(cause: unknown): void {
+    this.#failure ??= fatalError(`the writer of the store failed: ${messageOf(cause)}`, cause)
+    for (const call of this.#waiting.splice(0)) call.reject(this.#failure)
+  }
+}
+
+const revive = (error: { code: AppError['code'] | null; message: string }): Error =>
+  error.code === null ? new Error(error.message) : new AppError(error.code, error.message)

@@ -1,0 +1,281 @@
+import { createHash } from 'node:crypto'
+import type { Statement } from 'better-sqlite3'
+import type { Unreadable } from '../../change.ts'
+import type { Appended } from '../../contracts.ts'
+import type { Site } from '../../site.ts'
+import { type Connection, openForWriting, runError } from './database.ts'
+import { firstKey, KEYS_PER_MS, NO_TEXT, NUMBERS, type PackedBatch, TEXTS } from './rows.ts'
+
+const HOUR_MS = 3_600_000
+/** Stands for all sites together in the rollups. */
+const ALL_SITES = 0
+const COLUMN = Object.fromEntries(NUMBERS.map((name, place) => [name, place])) as Record<
+  (typeof NUMBERS)[number],
+  number
+>
+/** Unreadable input beyond this many characters is cut: it is kept for people to look at. */
+const RAW_LIMIT = 65_536
+
+/**
+ * The one writer of a database: synchronous, on a thread of its own (`writer-thread.ts`). Everything that it
+ * remembers between batches is a copy of what the database holds, and is forgotten whenever somebody else has
+ * written or a transaction was undone.
+ */
+export class SqliteWriter {
+  readonly #path: string
+  readonly #db: Connection
+  readonly #statements: ReturnType<typeof prepareStatements>
+  readonly #sourceIds = new Map<string, number>()
+  readonly #siteIds = new Map<string, number>()
+  /** The highest number a site has sent: a higher one is new for certain, without looking. */
+  readonly #highestRcid = new Map<number, number>()
+  #dataVersion = -1
+  /** Where the last overfull millisecond had its last free key; see `#freeKey`. */
+  #overflow = { at: Number.NaN, key: Number.NaN }
+
+  constructor(path: string) {
+    this.#path = path
+    this.#db = openForWriting(path)
+    this.#statements = prepareStatements(this.#db)
+  }
+
+  append(batch: PackedBatch): Appended {
+    return this.#transaction(() => {
+      const source = this.#sourceId(batch.source)
+      const counts = new RollupSums()
+      const added = batch.count === 0 ? 0 : this.#insertAll(batch, source, counts)
+      counts.flush(this.#statements.addToRollup)
+      let buried = 0
+      for (const event of batch.unreadable) buried += this.#bury(event, source)
+      if (batch.position !== null) this.#statements.setPosition.run(batch.position, source)
+      return { added, duplicates: batch.count - added, buried }
+    })
+  }
+
+  setScope(user: string, scope: string): void {
+    this.#transaction(() => this.#statements.setScope.run(user, scope))
+  }
+
+  close(): void {
+    if (this.#db.open) this.#db.close()
+  }
+
+  #transaction<T>(work: () => T): T {
+    try {
+      this.#db.exec('BEGIN IMMEDIATE')
+      try {
+        this.#forgetIfOthersWrote()
+        const result = work()
+        this.#db.exec('COMMIT')
+        return result
+      } catch (error) {
+        this.#forget()
+        if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
+        throw error
+      }
+    } catch (error) {
+      throw runError(error, this.#path)
+    }
+  }
+
+  #forgetIfOthersWrote(): void {
+    const version = this.#db.pragma('data_version', { simple: true }) as number
+    if (version !== this.#dataVersion) this.#forget()
+    this.#dataVersion = version
+  }
+
+  #forget(): void {
+    this.#sourceIds.clear()
+    this.#siteIds.clear()
+    this.#highestRcid.clear()
+    this.#overflow = { at: Number.NaN, key: Number.NaN }
+  }
+
+  #insertAll(batch: PackedBatch, source: number, counts: RollupSums): number {
+    const sites = batch.sites.map((site) => this.#siteId(site))
+    const numbersPerRow = NUMBERS.length
+    const values: unknown[] = new Array(4 + numbersPerRow + TEXTS.length)
+    let added = 0
+    let textStart = 0
+    let text = 0
+    for (let row = 0; row < batch.count; row++) {
+      const id = batch.ids.subarray(row * 16, row * 16 + 16)
+      const site = sites[batch.siteOf[row] as number] as number
+      const at = batch.times[row] as number
+      const first = row * numbersPerRow
+      for (let column = 0; column < numbersPerRow; column++)
+        values[4 + column] = batch.numbers[first + column]
+      for (let column = 0; column < TEXTS.length; column++) {
+        const length = batch.lengths[text++] as number
+        const isNull = length === NO_TEXT
+        values[4 + numbersPerRow + column] = isNull ? null : batch.text.slice(textStart, textStart + length)
+        if (!isNull) textStart += length
+      }
+      const rcid = batch.numbers[first + COLUMN.rcid] as number
+      if (this.#isStored(id, site, rcid)) continue
+      values[1] = id
+      values[2] = source
+      values[3] = site
+      if (!this.#insert(values, id, at)) continue
+      added++
+      counts.add(site, at, batch.numbers, first)
+    }
+    return added
+  }
+
+  /** Whether the change is there, be it with another time. The common case, a number never seen, needs no look. */
+  #isStored(id: Uint8Array, site: number, rcid: number): boolean {
+    if (Number.isNaN(rcid)) return this.#statements.findWithoutRcid.get(id) !== undefined
+    let highest = this.#highestRcid.get(site)
+    if (highest === undefined) {
+      highest = (this.#statements.highestRcid.get(site) as number | undefined) ?? Number.NEGATIVE_INFINITY
+      this.#highestRcid.set(site, highest)
+    }
+    if (rcid > highest) {
+      this.#highestRcid.set(site, rcid)
+      return false
+    }
+    return this.#statements.findByRcid.get(site, rcid, id) !== undefined
+  }
+
+  /** Inserts under the first free key of its millisecond; false if the change turns up there. */
+  #insert(values: unknown[], id: Uint8Array, at: number): boolean {
+    const first = firstKey(at)
+    // Twelve random bits of the id: neighbours seldom meet, so the first try nearly always fits.
+    const start = (((id[14] as number) << 8) | (id[15] as number)) % KEYS_PER_MS
+    if (this.#overflow.at !== at) {
+      for (let step = 0; step < KEYS_PER_MS; step++) {
+        values[0] = first + ((start + step) % KEYS_PER_MS)
+        if (this.#statements.insert.run(values, null).changes === 1) return true
+        if (this.#isAt(values[0] as number, id)) return false
+      }
+    }
+    return this.#insertBeyond(values, at)
+  }
+
+  /** A millisecond with more than 4096 changes (a source that knows only seconds): the next free key after it. */
+  #insertBeyond(values: unknown[], at: number): boolean {
+    let key = this.#overflow.at === at ? this.#overflow.key : firstKey(at + 1) - 1
+    do {
+      key++
+      values[0] = key
+    } while (
+      this.#statements.insert.run(values, Math.floor((key - firstKey(at)) / KEYS_PER_MS)).changes === 0
+    )
+    this.#overflow = { at, key }
+    return true
+  }
+
+  #isAt(key: number, id: Uint8Array): boolean {
+    const there = this.#statements.idAt.get(key) as Buffer
+    return there.equals(id)
+  }
+
+  #sourceId(name: string): number {
+    return remember(this.#sourceIds, name, () => {
+      this.#statements.addSource.run(name)
+      return this.#statements.findSource.get(name) as number
+    })
+  }
+
+  #siteId(site: Site): number {
+    const columns = [site.wiki, site.domain, site.server, site.scriptPath, site.articleBase]
+    return remember(this.#siteIds, columns.join('\n'), () => {
+      this.#statements.addSite.run(columns)
+      return this.#statements.findSite.get(columns) as number
+    })
+  }
+
+  #bury(event: Unreadable, source: number): number {
+    const digest = createHash('sha256').update(event.raw).digest()
+    const cut =
+      event.raw.length > RAW_LIMIT
+        ? `${event.raw.slice(0, RAW_LIMIT)}… (${event.raw.length} characters)`
+        : event.raw
+    return this.#statements.bury.run(digest, source, Date.now(), event.reason, cut).changes
+  }
+}
+
+function remember<K, V>(known: Map<K, V>, key: K, find: () => V): V {
+  let value = known.get(key)
+  if (value === undefined) {
+    value = find()
+    known.set(key, value)
+  }
+  return value
+}
+
+function prepareStatements(db: Connection) {
+  const columns = ['key', 'id', 'source', 'site', ...NUMBERS, ...TEXTS, 'shift']
+  const siteColumns = ['wiki', 'domain', 'server', 'script_path', 'article_base']
+  return {
+    insert: db.prepare(
+      `INSERT INTO changes (${columns}) VALUES (${columns.map(() => '?')}) ON CONFLICT (key) DO NOTHING`,
+    ),
+    idAt: db.prepare('SELECT id FROM changes WHERE key = ?').pluck(),
+    findByRcid: db.prepare('SELECT 1 FROM changes WHERE site = ? AND rcid = ? AND id = ?').pluck(),
+    findWithoutRcid: db.prepare('SELECT 1 FROM changes WHERE id = ? AND rcid IS NULL').pluck(),
+    highestRcid: db
+      .prepare('SELECT rcid FROM changes WHERE site = ? AND rcid IS NOT NULL ORDER BY rcid DESC LIMIT 1')
+      .pluck(),
+    addToRollup: db.prepare(
+      `INSERT INTO rollups (site, hour, type, bot, count, bytes_added, bytes_removed) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (site, hour, type, bot) DO UPDATE SET count = count + excluded.count,
+         bytes_added = bytes_added + excluded.bytes_added, bytes_removed = bytes_removed + excluded.bytes_removed`,
+    ),
+    addSource: db.prepare('INSERT INTO sources (name) VALUES (?) ON CONFLICT DO NOTHING'),
+    findSource: db.prepare('SELECT id FROM sources WHERE name = ?').pluck(),
+    setPosition: db.prepare('UPDATE sources SET position = ? WHERE id = ?'),
+    addSite: db.prepare(`INSERT INTO sites (${siteColumns}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`),
+    findSite: db.prepare(`SELECT id FROM sites WHERE (${siteColumns}) = (?, ?, ?, ?, ?)`).pluck(),
+    bury: db.prepare(
+      'INSERT INTO dead_letters (digest, source, at, reason, raw) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
+    setScope: db.prepare(
+      'INSERT INTO preferences (user, scope) VALUES (?, ?) ON CONFLICT DO UPDATE SET scope = excluded.scope',
+    ),
+  }
+}
+
+interface Sum {
+  readonly site: number
+  readonly hour: number
+  readonly type: number
+  readonly bot: number
+  count: number
+  added: number
+  removed: number
+}
+
+/** What a batch adds to the rollups, summed up first: one upsert per touched rollup in place of one per change. */
+class RollupSums {
+  readonly #sums = new Map<number, Sum>()
+
+  add(site: number, at: number, numbers: Float64Array, first: number): void {
+    const hour = Math.floor(at / HOUR_MS)
+    const type = numbers[first + COLUMN.type] as number
+    const bot = numbers[first + COLUMN.bot] as number
+    const now = numbers[first + COLUMN.new_bytes] as number
+    const before = numbers[first + COLUMN.old_bytes] as number
+    // NaN where the event says no size: neither more nor less.
+    const difference = now - (Number.isNaN(before) ? 0 : before)
+    this.#addTo(site, hour, type, bot, difference)
+    this.#addTo(ALL_SITES, hour, type, bot, difference)
+  }
+
+  #addTo(site: number, hour: number, type: number, bot: number, difference: number): void {
+    // Injective below 2⁵³: 21 bits hold the hours of two centuries, 4 bits type and bot.
+    const sum = remember(this.#sums, (site * 2 ** 21 + hour) * 16 + type * 2 + bot, () => {
+      return { site, hour, type, bot, count: 0, added: 0, removed: 0 }
+    })
+    sum.count++
+    if (difference > 0) sum.added += difference
+    else if (difference < 0) sum.removed -= difference
+  }
+
+  flush(upsert: Statement): void {
+    for (const { site, hour, type, bot, count, added, removed } of this.#sums.values()) {
+      upsert.run(site, hour, type, bot, count, added, removed)
+    }
+  }
+}

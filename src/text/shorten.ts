@@ -1,0 +1,96 @@
+import type { Inline, Span } from './inline.ts'
+
+const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' })
+const graphemes = (text: string): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment)
+
+const spans = (inline: Inline): Span[] =>
+  inline.map((item) => (typeof item === 'string' ? { text: item } : item))
+
+function unlinked({ link: _, ...span }: Span): Span {
+  return span
+}
+
+/** The first `length` graphemes of all that is quoted, with an ellipsis where something was cut. */
+function cutQuoted(line: readonly Span[], length: number): Span[] {
+  let left = length
+  let ended = false
+  return line.flatMap((span) => {
+    if (!span.quoted) return [span]
+    if (ended) return []
+    const characters = graphemes(span.text)
+    ended = characters.length > left
+    const text = ended ? `${characters.slice(0, left).join('').trimEnd()}…` : span.text
+    left -= characters.length
+    return [{ ...span, text }]
+  })
+}
+
+/** Every span cut to `length` graphemes: the longest lose first. */
+const cutAll = (line: readonly Span[], length: number): Span[] =>
+  length === 0
+    ? []
+    : line.map((span) => {
+        const characters = graphemes(span.text)
+        return characters.length <= length
+          ? span
+          : { ...span, text: `${characters.slice(0, length).join('').trimEnd()}…` }
+      })
+
+/**
+ * What is given up to make a line fit, the dearest last; and how many graphemes of the quoted text have to be left
+ * for it to be worth stopping there.
+ */
+function* losses(line: Span[], freeLinks: boolean): Generator<{ line: Span[]; keep: number }> {
+  yield { line, keep: 60 }
+  if (!freeLinks) {
+    line = line.map((span) => (span.quoted ? unlinked(span) : span))
+    yield { line, keep: 30 }
+  }
+  line = line.filter((span) => !span.aside)
+  yield { line, keep: 0 }
+  while (!freeLinks && line.some((span) => span.link !== undefined)) {
+    // The longest address is most often that of a title in another script; a diff's is short.
+    const most = Math.max(...line.map((span) => span.link?.length ?? 0))
+    line = line.map((span) => (span.link?.length === most ? unlinked(span) : span))
+    yield { line, keep: 0 }
+  }
+}
+
+/**
+ * The line, or as much of it as `fits`: quoted text is shortened first, then its links go, then the asides, then
+ * one link after the other, and only then names and titles are cut. Cuts are made between graphemes. Where links
+ * take no room (`freeLinks`), they stay.
+ */
+export function shorten(inline: Inline, fits: (line: Inline) => boolean, freeLinks = false): Inline {
+  if (fits(inline)) return inline
+  let rest = spans(inline)
+  for (const { line, keep } of losses(rest, freeLinks)) {
+    rest = line
+    const quoted = line.reduce((sum, span) => sum + (span.quoted ? graphemes(span.text).length : 0), 0)
+    const found = longest(Math.min(keep, quoted), quoted, (length) => cutQuoted(line, length), fits)
+    if (found) return found
+  }
+  const line = cutQuoted(rest, 0)
+  const most = Math.max(0, ...line.map((span) => span.text.length))
+  return longest(0, most, (length) => cutAll(line, length), fits) ?? []
+}
+
+/** The longest of the cuts from `least` to `most` that fits. */
+function longest(
+  least: number,
+  most: number,
+  cut: (length: number) => Span[],
+  fits: (line: Inline) => boolean,
+): Span[] | undefined {
+  let found: Span[] | undefined
+  let [low, high] = [least, most]
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const candidate = cut(middle)
+    if (fits(candidate)) {
+      found = candidate
+      low = middle + 1
+    } else high = middle - 1
+  }
+  return found
+}

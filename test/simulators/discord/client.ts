@@ -1,0 +1,159 @@
+/** What tests use: starts a simulated Discord as a child process, and talks to it in typed methods. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { APIApplicationCommand, APIMessage } from 'discord.js'
+import type {
+  ConnectionRecord,
+  DirectMessage,
+  Fault,
+  GatewayFault,
+  RequestRecord,
+  Settings,
+  Violation,
+} from './protocol.ts'
+import { defaultSettings } from './protocol.ts'
+
+/** How to start it: the port (a free one unless given), and what differs from `defaultSettings`. */
+export type DiscordOptions = Partial<Settings> & { readonly port?: number }
+
+/** What to wait for, and how long. */
+export interface Wait {
+  /** So many; default 1. */
+  readonly count?: number
+  /** Default 5 s; then the wait ends with an error that lists what there was. */
+  readonly timeoutMs?: number
+}
+
+/** Which of the bot's messages to wait for. */
+export interface MessageWait extends Wait {
+  /** Only those after the message with this id, such as the one they answer. */
+  readonly after?: string
+  /** Only those with this text somewhere in them, be it content, embed or component. */
+  readonly containing?: string
+}
+
+/** A simulated Discord that runs. */
+export interface DiscordSimulator {
+  readonly url: string
+  /** For discord.js's `rest.api` and for DISCORD_API_URL. */
+  readonly api: string
+  readonly token: string
+  readonly applicationId: string
+  readonly pid: number
+
+  /** A user writes to the bot; the message that the user sent. */
+  dm(
+    userId: string,
+    content: string,
+    options?: Omit<DirectMessage, 'userId' | 'content'>,
+  ): Promise<APIMessage>
+  /** A user writes to the bot and waits for one message in return. */
+  ask(userId: string, content: string, options?: MessageWait): Promise<APIMessage>
+  /** Waits for messages of the bot in a channel, oldest first. */
+  waitForMessages(channelId: string, options?: MessageWait): Promise<readonly APIMessage[]>
+  /** All messages of a channel, or of all channels, as they are now. */
+  messages(channelId?: string): Promise<readonly APIMessage[]>
+
+  /** Waits until so many REST requests have come since the start; all of them. */
+  waitForRequests(options?: Wait): Promise<readonly RequestRecord[]>
+  requests(): Promise<readonly RequestRecord[]>
+  /** Whatever the real Discord would have refused. */
+  violations(): Promise<readonly Violation[]>
+  waitForViolations(options?: Wait): Promise<readonly Violation[]>
+  /** All connections to the gateway since the start. */
+  connections(): Promise<readonly ConnectionRecord[]>
+  /** Waits until so many connections are open and past READY or RESUMED; those. */
+  waitForConnections(options?: Wait): Promise<readonly ConnectionRecord[]>
+  /** The application commands that are registered. */
+  commands(): Promise<readonly APIApplicationCommand[]>
+
+  /** Changes settings while it runs. */
+  configure(settings: Partial<Settings>): Promise<void>
+  /** Adds a fault to those that wait for a request that matches. */
+  failRequests(fault: Fault): Promise<void>
+  clearFaults(): Promise<void>
+  /** Does something to all open gateway connections. */
+  disturbGateway(fault: GatewayFault): Promise<void>
+  /** Ends the process. Idempotent. */
+  close(): Promise<void>
+}
+
+const defaultTimeoutMs = 5000
+
+/** Starts a simulated Discord and waits until it listens. */
+export async function startDiscord({
+  port = 0,
+  ...settings
+}: DiscordOptions = {}): Promise<DiscordSimulator> {
+  const main = fileURLToPath(new URL('main.ts', import.meta.url))
+  const args = [main, '--with-parent', '--port', String(port), '--settings', JSON.stringify(settings)]
+  // A start takes a third of the time when the compiled program is kept.
+  const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'discord-simulator-cache'), ...process.env }
+  const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = once(child, 'exit')
+  const lines = createInterface(child.stdout)
+  const first = await Promise.race([once(lines, 'line'), ended.then(() => undefined)])
+  if (!first) throw new Error('the Discord simulator ended before it listened: see its standard error')
+  const { url, api } = JSON.parse(first[0]) as { url: string; api: string }
+
+  const control = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const init = body === undefined ? { method } : { method, body: JSON.stringify(body) }
+    const response = await fetch(`${url}/control${path}`, init)
+    if (!response.ok) throw new Error(`${method} /control${path}: ${await response.text()}`)
+    return (await response.json()) as T
+  }
+
+  const list = <T>(what: string, query: Record<string, string | undefined> = {}) => {
+    const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
+    return control<T[]>('GET', `/${what}?${new URLSearchParams(given)}`)
+  }
+
+  /** Asks once; the server answers when there are enough, or at the deadline. */
+  const wait = async <T>(what: string, options: Wait, query: Record<string, string | undefined> = {}) => {
+    const { count = 1, timeoutMs = defaultTimeoutMs } = options
+    const found = await list<T>(what, { ...query, count: String(count), wait: String(timeoutMs) })
+    if (found.length >= count) return found
+    const state = JSON.stringify({ found, violations: await list('violations') }, null, 2)
+    throw new Error(`waited ${timeoutMs} ms for ${count} ${what} ${JSON.stringify(query)}, but:\n${state}`)
+  }
+
+  const simulator: DiscordSimulator = {
+    url,
+    api,
+    token: settings.token ?? defaultSettings.token,
+    applicationId: settings.applicationId ?? defaultSettings.applicationId,
+    pid: child.pid ?? 0,
+
+    dm: (userId, content, options) => control('POST', '/dm', { userId, content, ...options }),
+    async ask(userId, content, options) {
+      const { id, channel_id } = await simulator.dm(userId, content)
+      const [answer] = await simulator.waitForMessages(channel_id, { after: id, ...options })
+      return answer as APIMessage
+    },
+    waitForMessages: (channel, { after, containing, ...options } = {}) =>
+      wait('messages', options, { by: 'bot', channel, after, containing }),
+    messages: (channel) => list('messages', { channel }),
+
+    waitForRequests: (options = {}) => wait('requests', options),
+    requests: () => list('requests'),
+    violations: () => list('violations'),
+    waitForViolations: (options = {}) => wait('violations', options),
+    connections: () => list('connections'),
+    waitForConnections: (options = {}) => wait('connections', options, { live: 'true' }),
+    commands: () => list('commands'),
+
+    configure: (changes) => control('POST', '/settings', changes),
+    failRequests: (fault) => control('POST', '/faults', fault),
+    clearFaults: () => control('DELETE', '/faults'),
+    disturbGateway: (fault) => control('POST', '/gateway', fault),
+    async close() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+  return simulator
+}

@@ -1,0 +1,107 @@
+/** The simulator's own API, under `/control`: what a test asks of it and tells it to do. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { json } from 'node:stream/consumers'
+import type { Gateway } from './gateway.ts'
+import { receive } from './messages.ts'
+import type { DirectMessage, Fault, GatewayFault, Settings } from './protocol.ts'
+import type { World } from './world.ts'
+
+/** Answers one request of a test. */
+export async function serveControl(
+  world: World,
+  gateway: Gateway,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '', world.origin)
+  const action = `${request.method} ${url.pathname.replace('/control', '')}`
+  const body = request.method === 'POST' ? await json(request) : undefined
+  const { status, answer } = await act(world, gateway, action, url.searchParams, body).then(
+    (done) => (done === undefined ? { status: 404, answer: action } : { status: 200, answer: done }),
+    (error: Error) => ({ status: 400, answer: error.message }),
+  )
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+}
+
+async function act(
+  world: World,
+  gateway: Gateway,
+  action: string,
+  query: URLSearchParams,
+  body: unknown,
+): Promise<unknown> {
+  switch (action) {
+    case 'POST /dm':
+      return directMessage(world, body as DirectMessage)
+    case 'GET /messages':
+      return listed(world, query, () => messages(world, query))
+    case 'GET /requests':
+      return listed(world, query, () => world.requests)
+    case 'GET /violations':
+      return listed(world, query, () => world.violations)
+    case 'GET /connections':
+      return listed(world, query, () => connections(world, query))
+    case 'GET /commands':
+      return world.commands
+    case 'GET /settings':
+      return world.settings
+    case 'POST /settings':
+      return configure(world, gateway, body as Partial<Settings>)
+    case 'POST /faults':
+      return arm(world, body as Fault)
+    case 'DELETE /faults':
+      world.faults = []
+      return {}
+    case 'POST /gateway':
+      gateway.disturb(body as GatewayFault)
+      return {}
+    default:
+      return undefined
+  }
+}
+
+/** A list, once it is at least `count` long or `wait` milliseconds have passed. */
+async function listed<T>(
+  world: World,
+  query: URLSearchParams,
+  list: () => readonly T[],
+): Promise<readonly T[]> {
+  const count = Number(query.get('count') ?? 0)
+  await world.until(() => list().length >= count, Number(query.get('wait') ?? 0))
+  return list()
+}
+
+function messages(world: World, query: URLSearchParams) {
+  const after = BigInt(query.get('after') ?? 0)
+  const text = query.get('containing') ?? ''
+  return [...world.channels.values()]
+    .filter(({ id }) => id === (query.get('channel') ?? id))
+    .flatMap((channel) => channel.messages)
+    .filter(
+      (message) =>
+        (query.get('by') !== 'bot' || message.author.id === world.bot.id) &&
+        BigInt(message.id) > after &&
+        (text === '' || JSON.stringify(message).includes(JSON.stringify(text).slice(1, -1))),
+    )
+}
+
+const connections = (world: World, query: URLSearchParams) =>
+  world.connections.filter((record) => query.get('live') !== 'true' || (record.established && !record.closed))
+
+function directMessage(world: World, { userId, content, username, channelType = true }: DirectMessage) {
+  const channel = world.channelWith(userId, username)
+  return receive(world, channel.recipient, channel, content, channelType)
+}
+
+/** When all of Discord goes down, the open connections go with it. */
+function configure(world: World, gateway: Gateway, changes: Partial<Settings>): Settings {
+  world.configure(changes)
+  if (changes.down === 'everything') gateway.disturb({ action: 'drop' })
+  return world.settings
+}
+
+function arm(world: World, fault: Fault) {
+  const left = fault.times === 'always' ? Number.POSITIVE_INFINITY : (fault.times ?? 1)
+  world.faults.push({ fault, left })
+  return {}
+}

@@ -1,0 +1,217 @@
+/** How messages come into being and change: those of users and those of the bot. */
+import type { APIAttachment, APIMessage, APIUser } from 'discord.js'
+import { type Component, textsOf, walk } from './components.ts'
+import {
+  checkFiles,
+  checkMessage,
+  checkNotEmpty,
+  componentsV2,
+  type MessageBody,
+  normalised,
+  type Upload,
+} from './limits.ts'
+import { pingsOf } from './mentions.ts'
+import { invalidForm, refusal, unknownMessage } from './refusal.ts'
+import { type Channel, directMessages, isoTime, type World } from './world.ts'
+
+/** "For the past few minutes", say Discord's docs of how long a nonce is remembered. */
+const nonceMs = 5 * 60_000
+
+/** A user writes to the bot. */
+export function receive(
+  world: World,
+  author: APIUser,
+  channel: Channel,
+  content: string,
+  channelType: boolean,
+) {
+  return publish(world, channel, build(world, author, channel, { content }, []), channelType)
+}
+
+/** The bot sends a message, if it is one that Discord would take. */
+export function send(
+  world: World,
+  channel: Channel,
+  body: unknown,
+  uploads: readonly Upload[],
+  where: string,
+): APIMessage {
+  const message = normalised((body ?? {}) as MessageBody)
+  checkNotEmpty(message, uploads.length)
+  const issues = [...checkMessage(message), ...checkFiles(message, uploads, [])]
+  if (issues.length > 0) throw invalidForm(issues)
+
+  const nonce = message.enforce_nonce && message.nonce !== undefined ? String(message.nonce) : null
+  const earlier = nonce === null ? undefined : world.nonces.get(nonce)
+  if (earlier && Date.now() - Date.parse(earlier.timestamp) < nonceMs) return earlier
+
+  const sent = build(world, world.bot, channel, message, uploads)
+  if (nonce !== null) world.nonces.set(nonce, sent)
+  noteCarelessPings(world, message, where)
+  return publish(world, channel, sent, true)
+}
+
+/** The bot changes a message of its own, if the result is one that Discord would take. */
+export function edit(
+  world: World,
+  channel: Channel,
+  old: APIMessage,
+  body: unknown,
+  uploads: readonly Upload[],
+  where: string,
+): APIMessage {
+  if (old.author.id !== world.bot.id)
+    throw refusal(403, 50005, 'Cannot edit a message authored by another user')
+  const given = body as Record<string, unknown>
+  const change = normalised(given as MessageBody)
+  const kept = old.attachments.filter(({ id }) => change.attachments?.some((file) => file.id === id) ?? true)
+  const merged: MessageBody = {
+    ...change,
+    content: given.content === undefined ? old.content : (change.content ?? ''),
+    embeds: given.embeds === undefined ? old.embeds : (change.embeds ?? []),
+    components: given.components === undefined ? componentsOf(old) : (change.components ?? []),
+    flags: (change.flags ?? 0) | ((old.flags ?? 0) & componentsV2),
+  }
+  checkNotEmpty(merged, kept.length + uploads.length)
+  const issues = [
+    ...checkMessage(merged),
+    ...checkFiles(
+      change,
+      uploads,
+      old.attachments.map(({ id }) => id),
+    ),
+  ]
+  if (issues.length > 0) throw invalidForm(issues)
+  noteCarelessPings(world, change, where)
+
+  const { embeds, components, flags, content, mentions, mention_everyone, attachments } = build(
+    world,
+    world.bot,
+    channel,
+    merged,
+    uploads,
+  )
+  Object.assign(old, { content, embeds, components, flags, mentions, mention_everyone })
+  old.attachments = [...kept, ...attachments]
+  old.edited_timestamp = isoTime(new Date())
+  world.deliver({ t: 'MESSAGE_UPDATE', d: { ...old, channel_type: 1 }, intents: directMessages })
+  world.changed()
+  return old
+}
+
+/** The bot takes a message of its own back. */
+export function remove(world: World, channel: Channel, message: APIMessage): void {
+  if (message.author.id !== world.bot.id) {
+    throw refusal(403, 50003, 'Cannot execute action on a DM channel')
+  }
+  channel.messages.splice(channel.messages.indexOf(message), 1)
+  const d = { id: message.id, channel_id: channel.id }
+  world.deliver({ t: 'MESSAGE_DELETE', d, intents: directMessages })
+  world.changed()
+}
+
+function publish(world: World, channel: Channel, message: APIMessage, channelType: boolean): APIMessage {
+  channel.messages.push(message)
+  const d = channelType ? { ...message, channel_type: 1 } : message
+  world.deliver({ t: 'MESSAGE_CREATE', d, intents: directMessages })
+  world.changed()
+  return message
+}
+
+function build(
+  world: World,
+  author: APIUser,
+  channel: Channel,
+  body: MessageBody,
+  uploads: readonly Upload[],
+): APIMessage {
+  const pings = pingsOf(textOf(body), body.allowed_mentions)
+  const answered = answeredBy(body, channel)
+  const repliedUser = answered && (body.allowed_mentions ? body.allowed_mentions.replied_user : true)
+  const pinged = new Set([...pings.users, ...(repliedUser ? [answered.author.id] : [])])
+  const message = {
+    id: world.nextId(),
+    channel_id: channel.id,
+    type: answered ? 19 : 0,
+    author,
+    content: body.content ?? '',
+    timestamp: isoTime(new Date()),
+    edited_timestamp: null,
+    tts: body.tts ?? false,
+    pinned: false,
+    mention_everyone: pings.everyone,
+    mentions: [...pinged].map((id) => world.user(id)),
+    mention_roles: [...pings.roles],
+    attachments: uploads.map((upload) => attach(world, channel, body, upload)),
+    embeds: (body.embeds ?? []).map((embed) => ({ type: 'rich', ...embed })),
+    components: numbered(body.components ?? []),
+    flags: body.flags ?? 0,
+    ...(body.nonce === undefined ? {} : { nonce: body.nonce }),
+    ...(answered && {
+      message_reference: { type: 0, channel_id: channel.id, message_id: answered.id },
+      referenced_message: answered,
+    }),
+  }
+  return message as unknown as APIMessage
+}
+
+/** The message that this one replies to. */
+function answeredBy({ message_reference: reference }: MessageBody, channel: Channel): APIMessage | undefined {
+  if (!reference) return undefined
+  const answered = channel.messages.find(({ id }) => id === reference.message_id)
+  if (!answered && reference.fail_if_not_exists !== false) {
+    const code = 'REPLIES_UNKNOWN_MESSAGE'
+    throw invalidForm([{ path: ['message_reference'], code, message: 'Unknown message' }])
+  }
+  return answered
+}
+
+function attach(world: World, channel: Channel, body: MessageBody, upload: Upload): APIAttachment {
+  const id = world.nextId()
+  const described = body.attachments?.find((attachment) => upload.field === `files[${attachment.id}]`)
+  const filename = described?.filename ?? upload.name
+  const path = `/attachments/${channel.id}/${id}/${encodeURIComponent(filename)}`
+  world.files.set(path, upload.content)
+  return {
+    id,
+    filename,
+    ...(described?.description ? { description: described.description } : {}),
+    content_type: upload.type,
+    size: upload.content.length,
+    url: world.origin + path,
+    proxy_url: world.origin + path,
+  }
+}
+
+/** Components get a number each where the sender gave none. */
+function numbered(components: readonly Component[]): Component[] {
+  const copy = structuredClone(components) as Component[]
+  const taken = new Set([...walk(copy)].map(({ component }) => component.id))
+  let next = 1
+  for (const { component } of walk(copy)) {
+    if (component.id) continue
+    while (taken.has(next)) next += 1
+    component.id = next
+    taken.add(next)
+  }
+  return copy
+}
+
+function noteCarelessPings(world: World, message: MessageBody, where: string): void {
+  const { careless } = pingsOf(textOf(message), message.allowed_mentions)
+  if (careless.length === 0) return
+  world.violation('ping', where, `pings ${careless.join(' ')}: allowed_mentions does not forbid it`, message)
+}
+
+/** The text that can ping: what is said in embeds never does. */
+const textOf = ({ content = '', components = [] }: MessageBody): string =>
+  [content, ...textsOf(components)].join('\n')
+
+const componentsOf = (message: APIMessage) => (message.components ?? []) as readonly Component[]
+
+/** The message with that id in the channel. */
+export function messageIn(channel: Channel, id: string | undefined): APIMessage {
+  const message = channel.messages.find((candidate) => candidate.id === id)
+  if (!message) throw unknownMessage()
+  return message
+}

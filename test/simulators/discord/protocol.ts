@@ -1,0 +1,154 @@
+/** What a test and the simulator say to each other over `/control`: types and defaults, no behaviour. */
+
+/** At most `limit` of something in `windowMs`. */
+export interface RateLimit {
+  readonly limit: number
+  readonly windowMs: number
+}
+
+/** Everything about the simulated Discord that a test may change, at the start or while it runs. */
+export interface Settings {
+  /** The bot token that is accepted. */
+  readonly token: string
+  /** The application's id, which is the bot user's id too, as with every application made since 2016. */
+  readonly applicationId: string
+  readonly botName: string
+  /** Privileged intents that are switched on in the developer portal, as a bit field. */
+  readonly privilegedIntents: number
+  /** The recommended number of shards; above 1, an identify with fewer is refused with 4011. */
+  readonly shards: number
+  readonly heartbeatIntervalMs: number
+  /** `false`: heartbeats stay unanswered, as on a connection that is dead but not closed. */
+  readonly ackHeartbeats: boolean
+  /** Identifies: `limit` is max_concurrency. */
+  readonly identify: RateLimit
+  /** What is left of the day's 1,000 identifies. */
+  readonly identifiesLeft: number
+  /** What a gateway connection may send. */
+  readonly gatewaySends: RateLimit
+  /** How long a session without a connection can be resumed. */
+  readonly resumeWindowMs: number
+  readonly globalLimit: RateLimit
+  /** Replaces the limit of a route, named as in routes.ts: `POST /channels/{channel_id}/messages`. */
+  readonly routeLimits: Readonly<Record<string, RateLimit>>
+  /** Answers of 401, 403 and 429 before the caller's address is banned. */
+  readonly invalidRequests: RateLimit
+  /** What refuses connections: nothing, the gateway alone, or all of Discord. */
+  readonly down: 'nothing' | 'gateway' | 'everything'
+}
+
+/** Discord as it is on a good day. */
+export const defaultSettings: Settings = {
+  token: 'MTEyNTA4NzM5MTUwMDExMjAxMg.GsimuL.not-a-secret-of-anyone-simulator-only',
+  applicationId: '1125087391500112012',
+  botName: 'wiki-change-stream',
+  privilegedIntents: 0,
+  shards: 1,
+  heartbeatIntervalMs: 41_250,
+  ackHeartbeats: true,
+  identify: { limit: 1, windowMs: 5000 },
+  identifiesLeft: 1000,
+  gatewaySends: { limit: 120, windowMs: 60_000 },
+  resumeWindowMs: 120_000,
+  globalLimit: { limit: 50, windowMs: 1000 },
+  routeLimits: {},
+  invalidRequests: { limit: 10_000, windowMs: 600_000 },
+  down: 'nothing',
+}
+
+/** What happens to the next REST requests that match. */
+export interface Fault {
+  /** So many requests; default 1. `'always'`: until the faults are cleared. */
+  readonly times?: number | 'always'
+  readonly method?: string
+  /** Beginning of the path after `/api/v10`: `/channels/`. */
+  readonly path?: string
+  /** Wait so long first. Alone, the request is then served as usual. */
+  readonly delayMs?: number
+  /** Answer this instead of serving the request. */
+  readonly status?: number
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  /** Cut the connection: `before` the request is served, or `after`, so that it took effect but nobody was told. */
+  readonly cut?: 'before' | 'after'
+}
+
+/** What happens to the open gateway connections. */
+export type GatewayFault =
+  /** The TCP connection breaks. */
+  | { readonly action: 'drop' }
+  | { readonly action: 'close'; readonly code: number; readonly reason?: string }
+  /** Op 7: the client is asked to reconnect. */
+  | { readonly action: 'reconnect' }
+  /** Op 9: the session is invalid, or is said to be one that can be resumed. */
+  | { readonly action: 'invalidate'; readonly resumable: boolean }
+
+/** A direct message as a user writes it. */
+export interface DirectMessage {
+  readonly userId: string
+  readonly content: string
+  readonly username?: string
+  /** `false`: MESSAGE_CREATE comes without the optional `channel_type`. */
+  readonly channelType?: boolean
+}
+
+/** A REST request as it came, whatever became of it. */
+export interface RequestRecord {
+  readonly at: string
+  readonly method: string
+  /** The path after `/api/v10`. */
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+  readonly files: readonly { readonly field: string; readonly name: string; readonly size: number }[]
+  /** `null` while it is served, and when the connection was cut. */
+  status: number | null
+  /** A fault that a test asked for decided the answer. */
+  faulted: boolean
+}
+
+/** Why something would not pass at the real Discord. */
+export type ViolationKind =
+  /** The token is missing or wrong. */
+  | 'unauthorized'
+  | 'user-agent'
+  /** There is no such route or method, or the simulator does not know it yet. */
+  | 'route'
+  /** The body, the query or an id is malformed or beyond a limit. */
+  | 'form'
+  /** The text pings someone and `allowed_mentions` does not keep it from it. Such a message is accepted. */
+  | 'ping'
+  | 'rate-limit'
+  /** Well-formed, but not possible: an unknown channel, another's message. */
+  | 'refused'
+  /** The gateway closed the connection or the session for what the client sent. */
+  | 'gateway'
+
+/** Something that the real Discord would have refused, or that would have pinged somebody. */
+export interface Violation {
+  readonly at: string
+  readonly kind: ViolationKind
+  /** `POST /channels/1/messages` or `gateway`. */
+  readonly where: string
+  /** In words, with Discord's codes: `50035 Invalid Form Body: content[BASE_TYPE_MAX_LENGTH]: Must be …`. */
+  readonly reason: string
+  readonly body: unknown
+}
+
+/** One connection to the gateway, from its beginning to its end. */
+export interface ConnectionRecord {
+  readonly openedAt: string
+  /** `/gateway`, or the path of `resume_gateway_url`. */
+  readonly path: string
+  sessionId: string | null
+  /** The `d` of Identify, with intents and properties. */
+  identify: Readonly<Record<string, unknown>> | null
+  /** The `d` of Resume. */
+  resume: Readonly<Record<string, unknown>> | null
+  /** READY or RESUMED was sent. */
+  established: boolean
+  heartbeats: number
+  /** `null` while it is open. 1006: without a close frame. */
+  closed: { readonly code: number; readonly reason: string; readonly by: 'bot' | 'discord' } | null
+}

@@ -1,0 +1,64 @@
+/** Counting against limits, and Discord's headers that tell of it. */
+import { createHash } from 'node:crypto'
+import type { RateLimit } from './protocol.ts'
+import { Refusal } from './refusal.ts'
+
+interface Window {
+  readonly endsAt: number
+  used: number
+}
+
+/** What is left after an attempt to take one. */
+export interface Taken {
+  readonly granted: boolean
+  readonly remaining: number
+  readonly endsAt: number
+}
+
+/** Counts in windows that begin with the first use, as Discord does. */
+export class RateLimiter {
+  readonly #windows = new Map<string, Window>()
+
+  take(key: string, { limit, windowMs }: RateLimit): Taken {
+    const now = Date.now()
+    let window = this.#windows.get(key)
+    if (!window || window.endsAt <= now) {
+      window = { endsAt: now + windowMs, used: 0 }
+      this.#windows.set(key, window)
+    }
+    const granted = window.used < limit
+    if (granted) window.used += 1
+    return { granted, remaining: Math.max(0, limit - window.used), endsAt: window.endsAt }
+  }
+
+  /** Whether nothing is left, without taking any. */
+  spent(key: string, { limit }: RateLimit): boolean {
+    const window = this.#windows.get(key)
+    return window !== undefined && window.endsAt > Date.now() && window.used >= limit
+  }
+}
+
+/** The headers of a route's bucket; `route` is its template, without ids. */
+export function bucketHeaders(route: string, { limit }: RateLimit, taken: Taken): Record<string, string> {
+  return {
+    'X-RateLimit-Limit': String(limit),
+    'X-RateLimit-Remaining': String(taken.remaining),
+    'X-RateLimit-Reset': (taken.endsAt / 1000).toFixed(3),
+    'X-RateLimit-Reset-After': secondsUntil(taken).toFixed(3),
+    'X-RateLimit-Bucket': createHash('md5').update(route).digest('hex'),
+  }
+}
+
+/** 429. The header counts whole seconds, the body fractions of them. */
+export function tooMany(taken: Taken, global: boolean, headers: Record<string, string> = {}): Refusal {
+  const seconds = secondsUntil(taken)
+  const body = { code: 0, message: 'You are being rate limited.', retry_after: seconds, global }
+  return new Refusal(429, body, 'rate-limit', {
+    ...headers,
+    ...(global ? { 'X-RateLimit-Global': 'true' } : {}),
+    'X-RateLimit-Scope': global ? 'global' : 'user',
+    'Retry-After': String(Math.ceil(seconds)),
+  })
+}
+
+const secondsUntil = ({ endsAt }: Taken): number => Math.max(0, endsAt - Date.now()) / 1000

@@ -1,0 +1,59 @@
+/** Discord's ways of saying no. */
+import type { ViolationKind } from './protocol.ts'
+
+/** What is wrong with one field of a body. */
+export interface Issue {
+  readonly path: readonly (string | number)[]
+  readonly code: string
+  readonly message: string
+}
+
+interface ErrorTree {
+  [key: string]: ErrorTree | { code: string; message: string }[]
+}
+
+/** A request that is not served; thrown anywhere below rest.ts, answered there. */
+export class Refusal extends Error {
+  readonly status: number
+  readonly body: Readonly<Record<string, unknown>>
+  readonly kind: ViolationKind
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(
+    status: number,
+    body: { code: number; message: string; [key: string]: unknown },
+    kind: ViolationKind,
+    headers: Readonly<Record<string, string>> = {},
+    /** What the body says in its errors, for people. */
+    detail = '',
+  ) {
+    super(`${body.code || ''} ${body.message}${detail && `: ${detail}`}`.trim())
+    this.status = status
+    this.body = body
+    this.kind = kind
+    this.headers = headers
+  }
+}
+
+/** A plain error with a code of Discord's. */
+export const refusal = (status: number, code: number, message: string, kind: ViolationKind = 'refused') =>
+  new Refusal(status, { code, message }, kind)
+
+export const unknownChannel = () => refusal(404, 10003, 'Unknown Channel')
+export const unknownMessage = () => refusal(404, 10008, 'Unknown Message')
+export const unknownUser = () => refusal(404, 10013, 'Unknown User')
+
+/** 50035, with every issue in the tree that Discord makes of it. */
+export function invalidForm(issues: readonly Issue[]): Refusal {
+  const errors: ErrorTree = {}
+  for (const { path, code, message } of issues) {
+    let node = errors
+    for (const key of path) {
+      node[key] ??= {}
+      node = node[key] as ErrorTree
+    }
+    node._errors = [...((node._errors as { code: string; message: string }[]) ?? []), { code, message }]
+  }
+  const detail = issues.map(({ path, code, message }) => `${path.join('.')}[${code}]: ${message}`).join('; ')
+  return new Refusal(400, { code: 50035, message: 'Invalid Form Body', errors }, 'form', {}, detail)
+}

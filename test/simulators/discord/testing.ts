@@ -1,0 +1,31 @@
+/** What the simulator's own tests share. */
+import { Client, type ClientOptions, GatewayIntentBits, Partials } from 'discord.js'
+import { onTestFinished } from 'vitest'
+import { type DiscordOptions, type DiscordSimulator, startDiscord } from './client.ts'
+
+/** A user who writes to the bot. */
+export const alice = '210987654321098765'
+
+/** No limit worth the name. */
+export const unlimited = { limit: 1e9, windowMs: 1000 }
+
+/** A simulator for the length of a test. */
+export async function discord(options?: DiscordOptions): Promise<DiscordSimulator> {
+  const simulator = await startDiscord(options)
+  onTestFinished(() => simulator.close())
+  return simulator
+}
+
+/** discord.js, pointed at a simulator, for the length of a test; it does not wait 5 s between identifies. */
+export function client({ api }: DiscordSimulator, options: Partial<ClientOptions> = {}): Client<true> {
+  const bot = new Client({
+    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.DirectMessages],
+    partials: [Partials.Channel],
+    allowedMentions: { parse: [] },
+    ws: { buildIdentifyThrottler: async () => ({ waitForIdentify: async () => {} }) },
+    rest: { api, version: '10' },
+    ...options,
+  })
+  onTestFinished(() => bot.destroy())
+  return bot as Client<true>
+}

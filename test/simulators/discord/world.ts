@@ -1,0 +1,136 @@
+/** What the simulated Discord knows: people, channels, messages, and what happened. */
+import type { APIApplicationCommand, APIMessage, APIUser } from 'discord.js'
+import type {
+  ConnectionRecord,
+  Fault,
+  RequestRecord,
+  Settings,
+  Violation,
+  ViolationKind,
+} from './protocol.ts'
+import { defaultSettings } from './protocol.ts'
+import { RateLimiter } from './ratelimit.ts'
+
+/** The bot's channel with one user. */
+export interface Channel {
+  readonly id: string
+  readonly recipient: APIUser
+  /** Oldest first. */
+  readonly messages: APIMessage[]
+}
+
+/** An event for the gateway. */
+export interface Dispatch {
+  readonly t: string
+  readonly d: object
+  /** It goes to the sessions that have asked for one of these intents. */
+  readonly intents: number
+}
+
+/** A fault, and how many requests it is still for. */
+export interface ArmedFault {
+  readonly fault: Fault
+  left: number
+}
+
+/** The intent that covers messages in direct-message channels. */
+export const directMessages = 1 << 12
+
+export class World {
+  settings: Settings
+  readonly users = new Map<string, APIUser>()
+  readonly channels = new Map<string, Channel>()
+  readonly files = new Map<string, Buffer>()
+  readonly limiter = new RateLimiter()
+  /** The messages that were sent with `enforce_nonce`, by nonce. */
+  readonly nonces = new Map<string, APIMessage>()
+  readonly requests: RequestRecord[] = []
+  readonly violations: Violation[] = []
+  readonly connections: ConnectionRecord[] = []
+  commands: APIApplicationCommand[] = []
+  faults: ArmedFault[] = []
+  /** `http://127.0.0.1:PORT`, once it listens. */
+  origin = ''
+  /** Set by the gateway. */
+  deliver: (dispatch: Dispatch) => void = () => {}
+  readonly #watchers = new Set<() => void>()
+  #lastId = 0n
+
+  constructor(settings: Partial<Settings>) {
+    this.settings = defaultSettings
+    this.configure(settings)
+  }
+
+  configure(changes: Partial<Settings>): void {
+    const unknown = Object.keys(changes).find((name) => !(name in defaultSettings))
+    if (unknown) throw new Error(`no such setting: ${unknown}`)
+    this.settings = { ...this.settings, ...changes }
+    this.changed()
+  }
+
+  get bot(): APIUser {
+    return { ...this.user(this.settings.applicationId, this.settings.botName), bot: true }
+  }
+
+  /** The user with that id, who is made up where there is none. */
+  user(id: string, username = `user${id.slice(-4)}`): APIUser {
+    const known = this.users.get(id)
+    if (known) return known
+    const user: APIUser = {
+      id,
+      username,
+      discriminator: '0',
+      global_name: null,
+      avatar: null,
+      flags: none,
+      public_flags: none,
+      primary_guild: null,
+    }
+    this.users.set(id, user)
+    return user
+  }
+
+  /** The bot's direct-message channel with a user, who is made up where there is none. */
+  channelWith(userId: string, username?: string): Channel {
+    for (const channel of this.channels.values()) if (channel.recipient.id === userId) return channel
+    const channel = { id: this.nextId(), recipient: this.user(userId, username), messages: [] }
+    this.channels.set(channel.id, channel)
+    return channel
+  }
+
+  /** A snowflake of now: unique, and greater than all before. */
+  nextId(): string {
+    const now = BigInt(Date.now() - Date.UTC(2015, 0)) << 22n
+    this.#lastId = now > this.#lastId ? now : this.#lastId + 1n
+    return String(this.#lastId)
+  }
+
+  violation(kind: ViolationKind, where: string, reason: string, body: unknown): void {
+    this.violations.push({ at: new Date().toISOString(), kind, where, reason, body })
+    this.changed()
+  }
+
+  /** To be called after whatever a test may wait for. */
+  changed(): void {
+    for (const look of [...this.#watchers]) look()
+  }
+
+  /** Resolves once the condition holds, or after so many milliseconds. */
+  async until(condition: () => boolean, waitMs: number): Promise<void> {
+    if (condition() || waitMs <= 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const look = () => {
+      if (condition()) resolve()
+    }
+    const deadline = setTimeout(resolve, waitMs)
+    this.#watchers.add(look)
+    await promise
+    clearTimeout(deadline)
+    this.#watchers.delete(look)
+  }
+}
+
+const none = 0 as NonNullable<APIUser['public_flags']>
+
+/** A time as Discord writes it. */
+export const isoTime = (date: Date): string => date.toISOString().replace('Z', '000+00:00')
