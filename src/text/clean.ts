@@ -37,7 +37,7 @@ export function spansOf(inline: Inline): Span[] {
   }
   return runs.flatMap((run) => {
     if (!run.some((span) => rightToLeft.test(span.text))) return run
-    const { link: _, ...style } = run[0] as Span
+    const { link: _, code: __, ...style } = run[0] as Span
     return [{ ...style, text: '\u2068' }, ...run, { ...style, text: '\u2069' }]
   })
 }

@@ -19,46 +19,40 @@ const escapeText = (text: string): string =>
 const unfit =
   /[*`<[\]\\]|__|~~|\|\||_.*_|:\w+:|:\/\/|@(?:everyone|here)|discord(?:app)?\.\w|(?![™©®])\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/iu
 
-function writeSpan(span: Span): string {
-  const address = span.link === undefined ? null : webAddress(span.link)
-  if (address === null) {
-    // There is no way to escape inside of code.
-    return span.code && !/[`@]/.test(span.text) ? `\`${span.text}\`` : escapeText(span.text)
-  }
-  return unfit.test(span.text)
-    ? `${escapeText(span.text)} ([link](<${address}>))`
-    : `[${span.text}](<${address}>)`
+/** The marks around a span, the outermost first. Code knows no others, and no escapes. */
+function marksOf(span: Span): string[] {
+  if (span.code && span.link === undefined && !/[`@]/.test(span.text)) return ['`']
+  return [...(span.strike ? ['~~'] : []), ...(span.bold ? ['**'] : []), ...(span.italic ? ['*'] : [])]
 }
 
-/** The marks around a span, the outermost first. */
-function marksOf(span: Span): string[] {
-  if (span.code && span.link === undefined) return []
-  return [...(span.strike ? ['~~'] : []), ...(span.bold ? ['**'] : []), ...(span.italic ? ['*'] : [])]
+function writeText(text: string, link: string | undefined): string {
+  const address = link === undefined ? null : webAddress(link)
+  if (address === null) return escapeText(text)
+  return unfit.test(text) ? `${escapeText(text)} ([link](<${address}>))` : `[${text}](<${address}>)`
 }
 
 function write(inline: Inline): string {
   let line = ''
   let open: string[] = []
+  // Marks do not take hold beside a space: spaces are kept back until it is known what follows.
   let space = ''
-  for (const { text, ...style } of spansOf(inline)) {
-    // Marks do not take hold beside a space: spaces are written between them.
-    const core = text.trim()
-    const before = text.slice(0, text.length - text.trimStart().length)
-    if (core === '') {
-      space += text
+  for (const span of spansOf(inline)) {
+    const text = span.text.trim()
+    if (text === '') {
+      space += span.text
       continue
     }
-    const marks = marksOf({ text, ...style })
-    if (marks.join() === open.join()) line += space + before
-    else {
-      const closing = open.reverse().join('')
-      const between = space + before
-      // Marks that touch would be read as others ("**a***b*"); a space of no width parts them.
-      line += closing + (between || (closing && marks.length ? '\u200b' : '')) + marks.join('')
+    space += span.text.slice(0, span.text.indexOf(text))
+    const marks = marksOf(span)
+    if (marks.join() !== open.join()) {
+      line += open.reverse().join('')
+      // Marks that touch would be read as others ("**a***b*"): a space of no width parts them.
+      if (space === '' && open.length > 0 && marks.length > 0) space = '\u200b'
+      line += space + marks.join('')
       open = marks
-    }
-    line += writeSpan({ text: core, ...style })
-    space = text.slice(text.trimEnd().length)
+    } else line += space
+    line += marks[0] === '`' ? text : writeText(text, span.link)
+    space = span.text.slice(span.text.indexOf(text) + text.length)
   }
   line += open.reverse().join('') + space
   // What makes a heading, a list or small print of a whole line, in emphasis too.

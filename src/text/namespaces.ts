@@ -18,5 +18,5 @@ const names = [
   'Category talk',
 ]
 
-/** A namespace by its number, in English: `Talk`; `namespace 106` for those that wikis add. */
-export const namespaceName = (number: string): string => names[Number(number)] ?? `namespace ${number}`
+/** A namespace by its number, in English: `Talk`; the number of those that wikis add. */
+export const namespaceName = (number: string): string => names[Number(number)] ?? number

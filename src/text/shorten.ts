@@ -25,15 +25,15 @@ function cutQuoted(line: readonly Span[], length: number): Span[] {
   })
 }
 
-/** Every span cut to `length` graphemes: the longest lose first. */
+/** Every span cut to `length` graphemes: the longest lose first. What stood apart stays apart. */
 const cutAll = (line: readonly Span[], length: number): Span[] =>
   length === 0
     ? []
     : line.map((span) => {
         const characters = graphemes(span.text)
-        return characters.length <= length
-          ? span
-          : { ...span, text: `${characters.slice(0, length).join('').trimEnd()}…` }
+        if (characters.length <= length) return span
+        const space = span.text.endsWith(' ') ? ' ' : ''
+        return { ...span, text: `${characters.slice(0, length).join('').trimEnd()}…${space}` }
       })
 
 /**

@@ -29,7 +29,7 @@ export const MIGRATIONS: readonly string[] = [
   );
 
   CREATE TABLE changes (
-    key INTEGER PRIMARY KEY,        -- (ms since 2001-01-15, + shift) * 4096 + 12 bits that tell neighbours apart
+    key INTEGER PRIMARY KEY,        -- (ms since 2001-01-15 + shift) * 4096 + place among the neighbours of that ms
     id BLOB NOT NULL,               -- the UUID's 16 bytes
     source INTEGER NOT NULL,
     site INTEGER NOT NULL,

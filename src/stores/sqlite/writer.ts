@@ -30,8 +30,8 @@ export class SqliteWriter {
   /** The highest number a site has sent: a higher one is new for certain, without looking. */
   readonly #highestRcid = new Map<number, number>()
   #dataVersion = -1
-  /** Where the last overfull millisecond had its last free key; see `#freeKey`. */
-  #overflow = { at: Number.NaN, key: Number.NaN }
+  /** The last row inserted: its neighbour's key is the next one. */
+  #last = { at: Number.NaN, key: Number.NaN }
 
   constructor(path: string) {
     this.#path = path
@@ -88,7 +88,7 @@ export class SqliteWriter {
     this.#sourceIds.clear()
     this.#siteIds.clear()
     this.#highestRcid.clear()
-    this.#overflow = { at: Number.NaN, key: Number.NaN }
+    this.#last = { at: Number.NaN, key: Number.NaN }
   }
 
   #insertAll(batch: PackedBatch, source: number, counts: RollupSums): number {
@@ -116,7 +116,7 @@ export class SqliteWriter {
       values[1] = id
       values[2] = source
       values[3] = site
-      if (!this.#insert(values, id, at)) continue
+      this.#insert(values, at)
       added++
       counts.add(site, at, batch.numbers, first)
     }
@@ -138,37 +138,20 @@ export class SqliteWriter {
     return this.#statements.findByRcid.get(site, rcid, id) !== undefined
   }
 
-  /** Inserts under the first free key of its millisecond; false if the change turns up there. */
-  #insert(values: unknown[], id: Uint8Array, at: number): boolean {
+  /**
+   * Inserts under the next free key of its millisecond, so that neighbours keep the order in which they came. Where
+   * all 4096 are taken (a source that knows only seconds), under a later one, with the shift that gives its time back.
+   */
+  #insert(values: unknown[], at: number): void {
     const first = firstKey(at)
-    // Twelve random bits of the id: neighbours seldom meet, so the first try nearly always fits.
-    const start = (((id[14] as number) << 8) | (id[15] as number)) % KEYS_PER_MS
-    if (this.#overflow.at !== at) {
-      for (let step = 0; step < KEYS_PER_MS; step++) {
-        values[0] = first + ((start + step) % KEYS_PER_MS)
-        if (this.#statements.insert.run(values, null).changes === 1) return true
-        if (this.#isAt(values[0] as number, id)) return false
-      }
-    }
-    return this.#insertBeyond(values, at)
-  }
-
-  /** A millisecond with more than 4096 changes (a source that knows only seconds): the next free key after it. */
-  #insertBeyond(values: unknown[], at: number): boolean {
-    let key = this.#overflow.at === at ? this.#overflow.key : firstKey(at + 1) - 1
-    do {
-      key++
+    let key = this.#last.at === at ? this.#last.key + 1 : first
+    for (;;) {
+      const shift = Math.floor((key - first) / KEYS_PER_MS)
       values[0] = key
-    } while (
-      this.#statements.insert.run(values, Math.floor((key - firstKey(at)) / KEYS_PER_MS)).changes === 0
-    )
-    this.#overflow = { at, key }
-    return true
-  }
-
-  #isAt(key: number, id: Uint8Array): boolean {
-    const there = this.#statements.idAt.get(key) as Buffer
-    return there.equals(id)
+      if (this.#statements.insert.run(values, shift === 0 ? null : shift).changes === 1) break
+      key = 1 + (this.#statements.lastKeyBefore.get(Math.max(key + 1, firstKey(at + 1))) as number)
+    }
+    this.#last = { at, key }
   }
 
   #sourceId(name: string): number {
@@ -212,7 +195,7 @@ function prepareStatements(db: Connection) {
     insert: db.prepare(
       `INSERT INTO changes (${columns}) VALUES (${columns.map(() => '?')}) ON CONFLICT (key) DO NOTHING`,
     ),
-    idAt: db.prepare('SELECT id FROM changes WHERE key = ?').pluck(),
+    lastKeyBefore: db.prepare('SELECT key FROM changes WHERE key < ? ORDER BY key DESC LIMIT 1').pluck(),
     findByRcid: db.prepare('SELECT 1 FROM changes WHERE site = ? AND rcid = ? AND id = ?').pluck(),
     findWithoutRcid: db.prepare('SELECT 1 FROM changes WHERE id = ? AND rcid IS NULL').pluck(),
     highestRcid: db

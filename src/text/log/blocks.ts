@@ -36,7 +36,7 @@ function restrictionsOf(e: Entry): Inline {
       : []),
     ...asList(property(restrictions, 'actions')).map((action) => [`the action “${action}”`]),
   ]
-  return [' from ', ...(limits.length > 0 ? enumerate(limits) : ['specified actions'])]
+  return [' from ', ...(limits.length > 0 ? enumerate(limits) : ['non-editing actions'])]
 }
 
 export const blocked = (e: Entry): Inline | undefined =>

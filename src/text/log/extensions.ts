@@ -1,8 +1,9 @@
+import { moment, utc } from '../format.ts'
 import { enumerate, type Inline, say } from '../inline.ts'
 import { account, asides } from '../parts.ts'
 import { globallyBlocked } from './blocks.ts'
 import type { Entry } from './entry.ts'
-import { bracketed, forTime, type Row, texts } from './words.ts'
+import { bracketed, type Row, texts } from './words.ts'
 
 function filterHit(e: Entry): Inline | undefined {
   const id = e.text('filter')
@@ -28,17 +29,17 @@ const reviewed =
   (e: Entry): Inline | undefined =>
     say`${verb} ${e.revision(e.text(0))} of ${e.page}${rest}`
 
-/** What FlaggedRevs shows of a page, to whom, until when. */
+/** What FlaggedRevs shows of a page, and until when. */
 const stability =
   (verb: string) =>
   (e: Entry): Inline | undefined => {
-    const override = e.value('override')
     const level = e.text('autoreview')
+    const end = moment(e.text('expiry') ?? '')
     const settings = bracketed(
-      override !== undefined && `shown by default: the ${e.flag('override') ? 'stable' : 'latest'} version`,
+      `shown by default: the ${e.flag('override') ? 'stable' : 'latest'} version`,
       level && `autoreview: ${level}`,
     )
-    return say`${verb} the pending changes settings of ${e.page}${settings}${forTime(e.text('expiry'))}`
+    return say`${verb} the pending changes settings of ${e.page}${settings}${end !== null && ` until ${utc(end)}`}`
   }
 
 const undelivered = (why: string) => (e: Entry) =>
@@ -89,11 +90,11 @@ export const extensions: Readonly<Record<string, Row>> = {
   'review/approve2-ia': ['🔎', reviewed('automatically reviewed', ' for the first time')],
   'review/unapprove': ['🔎', reviewed('withdrew the review of', '')],
   'review/unapprove2': ['🔎', reviewed('withdrew the review of', '')],
-  'stable/config': ['🗜️', stability('set')],
-  'stable/modify': ['🗜️', stability('changed')],
-  'stable/reset': ['🗜️', stability('reset')],
+  'stable/config': ['🛡️', stability('set')],
+  'stable/modify': ['🛡️', stability('changed')],
+  'stable/reset': ['🛡️', (e) => say`reset the pending changes settings of ${e.page}`],
   'stable/move_stable': [
-    '🗜️',
+    '🛡️',
     (e) => say`moved the pending changes settings of ${e.linked('oldtitle', 0)} to ${e.page}`,
   ],
 

@@ -21,7 +21,7 @@ import { defaultSettings } from './protocol.ts'
 export type DiscordOptions = Partial<Settings> & { readonly port?: number }
 
 /** What to wait for, and how long. */
-export interface Wait {
+interface Wait {
   /** So many; default 1. */
   readonly count?: number
   /** Default 5 s; then the wait ends with an error that lists what there was. */
@@ -29,11 +29,18 @@ export interface Wait {
 }
 
 /** Which of the bot's messages to wait for. */
-export interface MessageWait extends Wait {
+interface MessageWait extends Wait {
   /** Only those after the message with this id, such as the one they answer. */
   readonly after?: string
   /** Only those with this text somewhere in them, be it content, embed or component. */
   readonly containing?: string
+}
+
+/** Which REST requests to wait for. */
+interface RequestWait extends Wait {
+  readonly method?: string
+  /** Beginning of the path after `/api/v10`. */
+  readonly path?: string
 }
 
 /** A simulated Discord that runs. */
@@ -58,8 +65,8 @@ export interface DiscordSimulator {
   /** All messages of a channel, or of all channels, as they are now. */
   messages(channelId?: string): Promise<readonly APIMessage[]>
 
-  /** Waits until so many REST requests have come since the start; all of them. */
-  waitForRequests(options?: Wait): Promise<readonly RequestRecord[]>
+  /** Waits until so many REST requests that match have come since the start; those. */
+  waitForRequests(options?: RequestWait): Promise<readonly RequestRecord[]>
   requests(): Promise<readonly RequestRecord[]>
   /** Whatever the real Discord would have refused. */
   violations(): Promise<readonly Violation[]>
@@ -138,7 +145,7 @@ export async function startDiscord({
       wait('messages', options, { by: 'bot', channel, after, containing }),
     messages: (channel) => list('messages', { channel }),
 
-    waitForRequests: (options = {}) => wait('requests', options),
+    waitForRequests: ({ method, path, ...options } = {}) => wait('requests', options, { method, path }),
     requests: () => list('requests'),
     violations: () => list('violations'),
     waitForViolations: (options = {}) => wait('violations', options),

@@ -19,7 +19,7 @@ export interface Component {
   readonly options?: readonly { readonly value: string; readonly default?: boolean }[]
 }
 
-const [ROW, BUTTON, TEXT] = [1, 2, 10]
+const [ROW, BUTTON, TEXT, THUMBNAIL, SEPARATOR, CONTAINER] = [1, 2, 10, 11, 14, 17]
 const SELECTS: readonly number[] = [3, 5, 6, 7, 8]
 const [LINK, PREMIUM] = [5, 6]
 
@@ -32,7 +32,7 @@ interface Placed {
 }
 
 /** Every component with its place, each before those inside it. */
-export function* walk(
+function* walk(
   components: readonly Component[],
   path: readonly (string | number)[] = ['components'],
 ): Generator<Placed> {
@@ -50,6 +50,28 @@ export function* walk(
 /** The text that components show. */
 export const textsOf = (components: readonly Component[]): string[] =>
   [...walk(components)].flatMap(({ component }) => (component.type === TEXT ? [component.content ?? ''] : []))
+
+/** Components as Discord gives them back: each has a number, and what the sender left out has its default. */
+export function completed(components: readonly Component[]): Component[] {
+  const copy = structuredClone(components) as Component[]
+  const placed = [...walk(copy)]
+  const taken = new Set(placed.map(({ component }) => component.id))
+  let next = 1
+  for (const { component } of placed) {
+    while (!component.id && taken.has(next)) next += 1
+    component.id ||= next
+    taken.add(component.id)
+    Object.assign(component, { ...defaultsOf(component), ...component })
+  }
+  return copy
+}
+
+function defaultsOf({ type }: Component): object {
+  if (SELECTS.includes(type)) return { min_values: 1, max_values: 1 }
+  if (type === CONTAINER) return { accent_color: null, spoiler: false }
+  if (type === SEPARATOR) return { spacing: 1, divider: true }
+  return type === THUMBNAIL ? { description: null, spoiler: false } : {}
+}
 
 /** What is wrong with the components of a message, by the rules of v2 or of the older kind. */
 export function checkComponents(components: readonly Component[], v2: boolean): Issue[] {

@@ -1,6 +1,7 @@
 /** The simulator's own API, under `/control`: what a test asks of it and tells it to do. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
+import type { APIMessage } from 'discord.js'
 import type { Gateway } from './gateway.ts'
 import { receive } from './messages.ts'
 import type { DirectMessage, Fault, GatewayFault, Settings } from './protocol.ts'
@@ -36,7 +37,7 @@ async function act(
     case 'GET /messages':
       return listed(world, query, () => messages(world, query))
     case 'GET /requests':
-      return listed(world, query, () => world.requests)
+      return listed(world, query, () => requests(world, query))
     case 'GET /violations':
       return listed(world, query, () => world.violations)
     case 'GET /connections':
@@ -81,9 +82,19 @@ function messages(world: World, query: URLSearchParams) {
       (message) =>
         (query.get('by') !== 'bot' || message.author.id === world.bot.id) &&
         BigInt(message.id) > after &&
-        (text === '' || JSON.stringify(message).includes(JSON.stringify(text).slice(1, -1))),
+        (text === '' || contains(message, text)),
     )
 }
+
+/** Whether the text stands anywhere in what a reader would see. */
+const contains = ({ content, embeds, components, attachments }: APIMessage, text: string): boolean =>
+  JSON.stringify([content, embeds, components, attachments]).includes(JSON.stringify(text).slice(1, -1))
+
+const requests = (world: World, query: URLSearchParams) =>
+  world.requests.filter(
+    ({ method, path }) =>
+      method === (query.get('method') ?? method) && path.startsWith(query.get('path') ?? ''),
+  )
 
 const connections = (world: World, query: URLSearchParams) =>
   world.connections.filter((record) => query.get('live') !== 'true' || (record.established && !record.closed))

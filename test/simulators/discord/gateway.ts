@@ -26,6 +26,7 @@ const privileged = (1 << 1) | (1 << 8) | (1 << 15)
 /** Every intent there is: 0 to 16, 20, 21, 24 and 25. */
 const knownIntents = 0x1ffff | (3 << 20) | (3 << 24)
 
+/** All connections and sessions. */
 export class Gateway {
   readonly world: World
   readonly sessions = new Map<string, Session>()
@@ -245,13 +246,14 @@ class Connection {
     this.#record.established = true
   }
 
+  /** The connection is as if nobody had identified; the session may wait for a resume, over this one or another. */
   #invalidate(resumable: boolean): void {
-    if (!resumable) {
-      this.#gateway.sessions.delete(this.#session?.id ?? '')
-      this.#session = null
-      this.#record.established = false
-    }
+    this.#session?.detach(this)
+    if (!resumable) this.#gateway.sessions.delete(this.#session?.id ?? '')
+    this.#session = null
+    this.#record.established = false
     this.send({ op: op.invalidSession, d: resumable })
+    this.#world.changed()
   }
 
   get #interval(): number {

@@ -35,7 +35,8 @@ export interface MessageBody {
 /** The flag of a message that is made of components alone. */
 export const componentsV2 = 1 << 15
 
-export const maxFileBytes = 10 * 1024 * 1024
+const maxFileBytes = 10 * 1024 * 1024
+/** What a request may weigh, with all its files. */
 export const maxRequestBytes = 25 * 1024 * 1024
 
 /** 413, for a file or a request that is too large. */

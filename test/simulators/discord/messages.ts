@@ -1,6 +1,6 @@
 /** How messages come into being and change: those of users and those of the bot. */
-import type { APIAttachment, APIMessage, APIUser } from 'discord.js'
-import { type Component, textsOf, walk } from './components.ts'
+import type { APIAttachment, APIEmbed, APIMessage, APIUser, EmbedType } from 'discord.js'
+import { type Component, completed, textsOf } from './components.ts'
 import {
   checkFiles,
   checkMessage,
@@ -60,8 +60,9 @@ export function edit(
   uploads: readonly Upload[],
   where: string,
 ): APIMessage {
-  if (old.author.id !== world.bot.id)
+  if (old.author.id !== world.bot.id) {
     throw refusal(403, 50005, 'Cannot edit a message authored by another user')
+  }
   const given = body as Record<string, unknown>
   const change = normalised(given as MessageBody)
   const kept = old.attachments.filter(({ id }) => change.attachments?.some((file) => file.id === id) ?? true)
@@ -73,24 +74,13 @@ export function edit(
     flags: (change.flags ?? 0) | ((old.flags ?? 0) & componentsV2),
   }
   checkNotEmpty(merged, kept.length + uploads.length)
-  const issues = [
-    ...checkMessage(merged),
-    ...checkFiles(
-      change,
-      uploads,
-      old.attachments.map(({ id }) => id),
-    ),
-  ]
+  const before = old.attachments.map(({ id }) => id)
+  const issues = [...checkMessage(merged), ...checkFiles(change, uploads, before)]
   if (issues.length > 0) throw invalidForm(issues)
   noteCarelessPings(world, change, where)
 
-  const { embeds, components, flags, content, mentions, mention_everyone, attachments } = build(
-    world,
-    world.bot,
-    channel,
-    merged,
-    uploads,
-  )
+  const changed = build(world, world.bot, channel, merged, uploads)
+  const { embeds, components, flags, content, mentions, mention_everyone, attachments } = changed
   Object.assign(old, { content, embeds, components, flags, mentions, mention_everyone })
   old.attachments = [...kept, ...attachments]
   old.edited_timestamp = isoTime(new Date())
@@ -143,8 +133,8 @@ function build(
     mentions: [...pinged].map((id) => world.user(id)),
     mention_roles: [...pings.roles],
     attachments: uploads.map((upload) => attach(world, channel, body, upload)),
-    embeds: (body.embeds ?? []).map((embed) => ({ type: 'rich', ...embed })),
-    components: numbered(body.components ?? []),
+    embeds: (body.embeds ?? []).map(stored),
+    components: completed(body.components ?? []),
     flags: body.flags ?? 0,
     ...(body.nonce === undefined ? {} : { nonce: body.nonce }),
     ...(answered && {
@@ -183,19 +173,12 @@ function attach(world: World, channel: Channel, body: MessageBody, upload: Uploa
   }
 }
 
-/** Components get a number each where the sender gave none. */
-function numbered(components: readonly Component[]): Component[] {
-  const copy = structuredClone(components) as Component[]
-  const taken = new Set([...walk(copy)].map(({ component }) => component.id))
-  let next = 1
-  for (const { component } of walk(copy)) {
-    if (component.id) continue
-    while (taken.has(next)) next += 1
-    component.id = next
-    taken.add(next)
-  }
-  return copy
-}
+/** An embed as Discord gives it back. */
+const stored = (embed: APIEmbed): APIEmbed => ({
+  ...embed,
+  type: 'rich' as EmbedType,
+  ...(embed.fields && { fields: embed.fields.map((field) => ({ inline: false, ...field })) }),
+})
 
 function noteCarelessPings(world: World, message: MessageBody, where: string): void {
   const { careless } = pingsOf(textOf(message), message.allowed_mentions)

@@ -10,7 +10,7 @@ export interface RateLimit {
 export interface Settings {
   /** The bot token that is accepted. */
   readonly token: string
-  /** The application's id, which is the bot user's id too, as with every application made since 2016. */
+  /** The application's id, which is the bot user's id too. */
   readonly applicationId: string
   readonly botName: string
   /** Privileged intents that are switched on in the developer portal, as a bit field. */

@@ -39,8 +39,11 @@ export class Refusal extends Error {
 export const refusal = (status: number, code: number, message: string, kind: ViolationKind = 'refused') =>
   new Refusal(status, { code, message }, kind)
 
+/** The channel does not exist, or not for the bot. */
 export const unknownChannel = () => refusal(404, 10003, 'Unknown Channel')
+/** The message does not exist (any more). */
 export const unknownMessage = () => refusal(404, 10008, 'Unknown Message')
+/** The user does not exist. */
 export const unknownUser = () => refusal(404, 10013, 'Unknown User')
 
 /** 50035, with every issue in the tree that Discord makes of it. */

@@ -254,7 +254,12 @@ test('does what its own document says, in each answer', async () => {
     ['GET', '/oauth2/applications/@me', '/oauth2/applications/@me'],
     ['GET', '/channels/{channel_id}', `/channels/${channel}`],
     ['GET', '/channels/{channel_id}/messages', `/channels/${channel}/messages?limit=2`],
-    ['POST', '/channels/{channel_id}/messages', `/channels/${channel}/messages`, v2(text('x'))],
+    [
+      'POST',
+      '/channels/{channel_id}/messages',
+      `/channels/${channel}/messages`,
+      v2({ type: 17, components: [text('x'), { type: 14 }] }),
+    ],
     ['GET', '/channels/{channel_id}/messages/{message_id}', `/channels/${channel}/messages/${message.id}`],
     [
       'PATCH',

@@ -11,7 +11,7 @@ import { invalidForm, refusal, unknownChannel, unknownUser } from './refusal.ts'
 import type { Channel, World } from './world.ts'
 
 /** A request that has passed everything that does not depend on its route. */
-export interface Call {
+interface Call {
   readonly world: World
   readonly params: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, unknown>>

@@ -15,6 +15,7 @@ export interface Carrier {
 /** Dispatches that are kept for a resume; of a session that misses more, nothing can be resumed. */
 const kept = 1000
 
+/** One session, from READY until it is invalid. */
 export class Session {
   readonly id = randomBytes(16).toString('hex')
   readonly intents: number
@@ -32,7 +33,7 @@ export class Session {
     this.shard = shard
   }
 
-  /** Sends an event, or keeps it until the client is back. */
+  /** Sends an event as it is now, or keeps it until the client is back. */
   dispatch({ t, d }: Pick<Dispatch, 't' | 'd'>): void {
     this.seq += 1
     const payload: Payload = { op: 0, t, s: this.seq, d: structuredClone(d) }
@@ -41,6 +42,7 @@ export class Session {
     this.#carrier?.send(payload)
   }
 
+  /** Goes on over this connection, and lets go of the one before. */
   attach(carrier: Carrier): void {
     const former = this.#carrier
     this.#carrier = carrier

@@ -1,7 +1,12 @@
 /** The simulator against discord.js as it is. */
-import { type Client, type DiscordAPIError, Events, GatewayIntentBits } from 'discord.js'
-import { describe, expect, test } from 'vitest'
-import { type DiscordSimulator, startDiscord } from './client.ts'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { type Client, DiscordAPIError, Events, GatewayIntentBits } from 'discord.js'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { DiscordSimulator } from './client.ts'
 import { alice, client, discord, unlimited } from './testing.ts'
 
 /** A bot that repeats what it is told. */
@@ -37,10 +42,11 @@ describe('the gateway', () => {
     const { promise: told, resolve } = Promise.withResolvers<string>()
     bot.on(Events.MessageCreate, ({ content }) => resolve(content))
     await bot.login(simulator.token)
-    await simulator.dm(alice, 'without', { channelType: false })
+    const { channel_id } = await simulator.dm(alice, 'without', { channelType: false })
     await simulator.dm(alice, 'with')
 
-    // discord.js drops the first form: that is why a bot needs to look at `raw`.
+    // discord.js drops the first form: that is why a bot needs to look at `raw`, and to fetch the channel.
+    expect((await bot.channels.fetch(channel_id))?.isDMBased()).toBe(true)
     expect(await told).toBe('with')
     expect(raw.map(({ content, channel_type }) => [content, channel_type])).toEqual([
       ['without', undefined],
@@ -83,6 +89,16 @@ describe('the gateway', () => {
     expect(await simulator.violations()).toEqual([])
   })
 
+  test('doubts a session: the bot resumes it over the same connection', async () => {
+    const simulator = await discord()
+    await parrot(simulator)
+    await simulator.disturbGateway({ action: 'invalidate', resumable: true })
+    expect((await simulator.ask(alice, 'still there?')).content).toBe('heard: still there?')
+    const [live, ...others] = await simulator.connections()
+    expect(live).toMatchObject({ identify: expect.anything(), resume: expect.anything(), closed: null })
+    expect(others).toEqual([])
+  })
+
   test('invalidates a session, so that the bot identifies anew', async () => {
     const simulator = await discord({ identify: unlimited })
     await parrot(simulator)
@@ -115,13 +131,8 @@ describe('the gateway', () => {
   test('refuses a wrong token', async () => {
     const simulator = await discord()
     await expect(client(simulator).login('not.the.token')).rejects.toThrow('invalid token')
-    expect(await simulator.violations()).toMatchObject([
-      {
-        kind: 'unauthorized',
-        where: 'GET /gateway/bot',
-        reason: '401 Unauthorized'.replace('401 ', '0 401: '),
-      },
-    ])
+    const violation = { kind: 'unauthorized', where: 'GET /gateway/bot', reason: '401: Unauthorized' }
+    expect(await simulator.violations()).toMatchObject([violation])
   })
 
   test('refuses privileged intents that are not switched on', async () => {
@@ -192,13 +203,28 @@ describe('faults', () => {
 })
 
 describe('the program', () => {
-  test('ends with its parent’s end of the pipe, and takes no unknown setting', async () => {
-    const simulator = await startDiscord()
+  test.each<[how: string, end: (child: ChildProcessByStdio<Writable, Readable, null>) => void]>([
+    ['SIGTERM', (child) => child.kill('SIGTERM')],
+    ['SIGINT', (child) => child.kill('SIGINT')],
+    ['the end of its input', (child) => child.stdin.end()],
+  ])('says where it listens, and ends with 0 on %s', async (_, end) => {
+    const main = fileURLToPath(new URL('main.ts', import.meta.url))
+    const child = spawn(process.execPath, [main, '--port', '0', '--with-parent'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const { url, api } = JSON.parse((await once(createInterface(child.stdout), 'line'))[0])
+    expect(api).toBe(`${url}/api`)
+    end(child)
+    expect(await once(child, 'exit')).toEqual([0, null])
+    await expect(fetch(url)).rejects.toThrow()
+  })
+
+  test('can be closed twice, and takes no unknown setting', async () => {
+    const simulator = await discord()
+    await expect(simulator.configure({ speed: 1 } as never)).rejects.toThrow('no such setting: speed')
     await Promise.all([simulator.close(), simulator.close()])
     expect(() => process.kill(simulator.pid, 0)).toThrow()
-    await expect(fetch(simulator.url)).rejects.toThrow()
-    const running = await discord()
-    await expect(running.configure({ speed: 1 } as never)).rejects.toThrow('no such setting: speed')
   })
 
   test('ends a wait at its deadline, and says what there was', async () => {

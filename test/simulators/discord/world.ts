@@ -36,6 +36,7 @@ export interface ArmedFault {
 /** The intent that covers messages in direct-message channels. */
 export const directMessages = 1 << 12
 
+/** The state of one simulated Discord. */
 export class World {
   settings: Settings
   readonly users = new Map<string, APIUser>()

@@ -18,6 +18,8 @@ export class Reading {
   readonly pieces: number[] = []
   /** How it ended: `end` with a complete body, `cut` without. `null` while it goes on. */
   ended: 'end' | 'cut' | null = null
+  /** Bytes of the body so far. */
+  length = 0
   readonly #request: ClientRequest
   readonly #body: Buffer[] = []
   #wake = (): void => {}
@@ -28,6 +30,7 @@ export class Reading {
     this.headers = response.headers
     response.on('data', (piece: Buffer) => {
       this.pieces.push(piece.length)
+      this.length += piece.length
       this.#body.push(piece)
       this.#wake()
     })

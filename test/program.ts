@@ -1,0 +1,190 @@
+/** The real program as a child process, in a directory of its own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const DEADLINE_MS = 15_000
+
+/** What a test gives the program: nothing of the machine's own settings gets through. */
+export type Env = Readonly<Record<string, string>>
+
+function spawnProgram(args: readonly string[], cwd: string, env: Env, uid?: number): ChildProcess {
+  return spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...(uid !== undefined && { uid }),
+  })
+}
+
+/** How a finished run ended. */
+export interface Finished {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A line of the program's log (JSON lines, since it does not run on a terminal). */
+export interface LogLine {
+  readonly level: number
+  readonly msg: string
+}
+
+/** A directory for the program, as a user would have one. Removed, with all processes in it, by `remove`. */
+export class Home {
+  readonly directory = mkdtempSync(join(tmpdir(), 'wcs-e2e-'))
+  readonly #env: Env
+  readonly #running = new Set<Program>()
+
+  constructor(env: Env = {}) {
+    this.#env = env
+  }
+
+  path(...names: string[]): string {
+    return join(this.directory, ...names)
+  }
+
+  /** Runs a command to its end. */
+  async run(args: readonly string[], options: { env?: Env; input?: string; uid?: number } = {}): Promise<Finished> {
+    const child = spawnProgram(args, this.directory, { ...this.#env, ...options.env }, options.uid)
+    child.stdin?.end(options.input ?? '')
+    const [stdout, stderr, code] = await Promise.all([
+      textOf(child.stdout),
+      textOf(child.stderr),
+      within(once(child, 'close'), `${args.join(' ')} does not end`).then(([code]) => code as number | null),
+    ]).finally(() => child.kill('SIGKILL'))
+    return { code, stdout, stderr }
+  }
+
+  /** The facts of an answer, by `ask --json`. */
+  // biome-ignore lint/suspicious/noExplicitAny: a JSON document
+  async ask(question: string, user = 'console'): Promise<any> {
+    const { stdout, stderr } = await this.run(['ask', question, '--user', user, '--json'])
+    if (stdout === '') throw new Error(`ask ${question}: ${stderr}`)
+    return JSON.parse(stdout)
+  }
+
+  /** Starts the system. */
+  start(args: readonly string[] = [], env: Env = {}): Program {
+    const program = new Program(spawnProgram(['start', ...args], this.directory, { ...this.#env, ...env }))
+    this.#running.add(program)
+    return program
+  }
+
+  /** Asks the database itself, beside the program. */
+  sql<T>(query: string, file = 'data/changes.db'): T[] {
+    const db = new Database(this.path(file), { readonly: true, timeout: 5000 })
+    try {
+      return db.prepare(query).all() as T[]
+    } finally {
+      db.close()
+    }
+  }
+
+  /** Every stored change's id, in the usual form; one per row, so that what is there twice shows. */
+  storedIds(): string[] {
+    return this.sql<{ id: string }>('SELECT lower(hex(id)) AS id FROM changes').map(({ id }) =>
+      id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+    )
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all([...this.#running].map((program) => program.kill()))
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
+
+/** A running system. */
+export class Program {
+  readonly pid: number
+  readonly lines: LogLine[] = []
+  readonly #child: ChildProcess
+  readonly #closed: Promise<number | null>
+  #onLine: (() => void) | undefined
+
+  constructor(child: ChildProcess) {
+    this.#child = child
+    this.pid = child.pid as number
+    this.#closed = once(child, 'close').then(([code]) => code as number | null)
+    createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
+      this.lines.push(line.startsWith('{') ? (JSON.parse(line) as LogLine) : { level: 50, msg: line })
+      this.#onLine?.()
+    })
+    void this.#closed.then(() => this.#onLine?.())
+  }
+
+  get log(): string {
+    return this.lines.map(({ msg }) => msg).join('\n')
+  }
+
+  /** Waits for a line of the log. */
+  async logged(text: string | RegExp): Promise<LogLine> {
+    const find = () => this.lines.find(({ msg }) => (typeof text === 'string' ? msg.includes(text) : text.test(msg)))
+    const found = (async () => {
+      for (let line = find(); ; line = find()) {
+        if (line !== undefined) return line
+        if (this.#child.exitCode !== null) throw new Error(`the program ended without logging ${text}:\n${this.log}`)
+        await new Promise<void>((resolve) => {
+          this.#onLine = resolve
+        })
+      }
+    })()
+    return within(found, `not logged: ${text}; but:\n${this.log}`)
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
+  /** The exit status, once it has ended by itself. */
+  ended(): Promise<number | null> {
+    return within(this.#closed, `the program does not end; it said:\n${this.log}`)
+  }
+
+  /** Asks it to stop, and waits for it. */
+  stop(): Promise<number | null> {
+    this.signal('SIGTERM')
+    return this.ended()
+  }
+
+  /** Ends it at once, as a crash does. */
+  async kill(): Promise<void> {
+    this.signal('SIGKILL')
+    await this.#closed
+  }
+}
+
+async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
+  let text = ''
+  for await (const chunk of stream ?? []) text += chunk
+  return text
+}
+
+async function within<T>(promise: Promise<T>, failure: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`after ${DEADLINE_MS / 1000} s: ${failure}`)), DEADLINE_MS)
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
+
+/** Waits until `condition` gives something other than `false`, `null` or `undefined`. */
+export async function until<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  deadlineMs = DEADLINE_MS,
+): Promise<Exclude<T, false | null | undefined>> {
+  const deadline = performance.now() + deadlineMs
+  for (;;) {
+    const value = await condition()
+    if (value !== false && value !== null && value !== undefined) return value as Exclude<T, false | null | undefined>
+    if (performance.now() > deadline) throw new Error(`after ${deadlineMs / 1000} s it is still not true that ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
