@@ -1,7 +1,7 @@
 /** The real program as a child process, in a directory of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -79,12 +79,19 @@ export class Home {
 
   /** Asks the database itself, beside the program. */
   sql<T>(query: string, file = 'data/changes.db'): T[] {
-    const db = new Database(this.path(file), { readonly: true, timeout: 5000 })
+    const db = new Database(this.path(file), { readonly: true, fileMustExist: true, timeout: 5000 })
     try {
       return db.prepare(query).all() as T[]
     } finally {
       db.close()
     }
+  }
+
+  /** How many changes are stored; 0 also while there is no database yet. */
+  stored(): number {
+    if (!existsSync(this.path('data/changes.db'))) return 0
+    const isMade = this.sql("SELECT 1 FROM sqlite_schema WHERE name = 'changes'").length > 0
+    return isMade ? (this.sql<{ n: number }>('SELECT count(*) AS n FROM changes')[0]?.n ?? 0) : 0
   }
 
   /** Every stored change's id, in the usual form; one per row, so that what is there twice shows. */

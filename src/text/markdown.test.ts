@@ -14,7 +14,7 @@ const link = 'https://en.wikipedia.org/wiki/X'
 test.each<[Inline, string]>([
   [['plain text, (brackets) and 5 > 3'], 'plain text, (brackets) and 5 \\> 3'],
   [['*a* _b_ ~~c~~ ||d|| `e` \\f'], '\\*a\\* \\_b\\_ \\~\\~c\\~\\~ \\|\\|d\\|\\| \\`e\\` \\\\f'],
-  [['[x](https://evil.example) <@123> {}'], '\\[x\\](https\\:/\\/evil.example) \\<\\@123\\> \\{\\}'],
+  [['[x](https://evil.example) <@123> {}'], '\\[x\\]\\(https\\:/\\/evil.example) \\<\\@123\\> \\{\\}'],
   [['@everyone <t:1:R> :smile: <:a:1>'], '\\@everyone \\<t\\:1\\:R\\> \\:smile\\: \\<\\:a\\:1\\>'],
   [['discord.gg/abc DiscordApp.com/invite/x'], 'discord\\.gg/abc DiscordApp\\.com/invite/x'],
   [['# heading'], '\\# heading'],
@@ -101,8 +101,8 @@ test.each([
   ],
   [90, 'Somebody edited [Title](<https://en.wikipedia.org/wiki/Title>) *a rather long summary of…*'],
   [40, 'Somebody edited Title *a rather long s…*'],
-  [24, 'Somebo… edite… Title *…*'],
-  [14, 'So… e… Ti… *…*'],
+  [24, 'Somebody edited Title…'],
+  [14, 'Somebody edit…'],
   [0, ''],
 ])('shortened to %i', (length, markdown) => {
   expect(toMarkdown(line, length).length).toBeLessThanOrEqual(length)

@@ -21,7 +21,7 @@ const unfit =
 
 /** The marks around a span, the outermost first. Code knows no others, and no escapes. */
 function marksOf(span: Span): string[] {
-  if (span.code && span.link === undefined && !/[`@]/.test(span.text)) return ['`']
+  if (span.code && span.link === undefined && !/[`@\]]/.test(span.text)) return ['`']
   return [...(span.strike ? ['~~'] : []), ...(span.bold ? ['**'] : []), ...(span.italic ? ['*'] : [])]
 }
 
@@ -30,6 +30,13 @@ function writeText(text: string, link: string | undefined): string {
   if (address === null) return escapeText(text)
   return unfit.test(text) ? `${escapeText(text)} ([link](<${address}>))` : `[${text}](<${address}>)`
 }
+
+/** A space of no width: keeps apart what would be read together. */
+const gap = '\u200b'
+
+/** Ends the marks. Discord looks for the end of a strike without regard to escapes: "~~a\\~~~" would end too early. */
+const close = (line: string, marks: readonly string[]): string =>
+  line + (line.endsWith('\\~') && marks.length > 0 ? gap : '') + marks.toReversed().join('')
 
 function write(inline: Inline): string {
   let line = ''
@@ -45,18 +52,21 @@ function write(inline: Inline): string {
     space += span.text.slice(0, span.text.indexOf(text))
     const marks = marksOf(span)
     if (marks.join() !== open.join()) {
-      line += open.reverse().join('')
-      // Marks that touch would be read as others ("**a***b*"): a space of no width parts them.
-      if (space === '' && open.length > 0 && marks.length > 0) space = '\u200b'
-      line += space + marks.join('')
+      // Marks that touch would be read as others: "**a***b*".
+      if (space === '' && open.length > 0 && marks.length > 0) space = gap
+      line = close(line, open) + space + marks.join('')
       open = marks
     } else line += space
     line += marks[0] === '`' ? text : writeText(text, span.link)
     space = span.text.slice(span.text.indexOf(text) + text.length)
   }
-  line += open.reverse().join('') + space
-  // What makes a heading, a list or small print of a whole line, in emphasis too.
-  return line.replace(/^([*~\s]*\d*)([-#+.])/, '$1\\$2')
+  return (
+    `${close(line, open)}${space}`
+      // The label of a link before it would reach to this bracket, escaped or not.
+      .replaceAll('\\](', '\\]\\(')
+      // What makes a heading, a list or small print of a whole line, in emphasis too.
+      .replace(/^([*~\s]*\d*)([-#+.])/, '$1\\$2')
+  )
 }
 
 /**

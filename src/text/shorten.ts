@@ -10,31 +10,29 @@ function unlinked({ link: _, ...span }: Span): Span {
   return span
 }
 
-/** The first `length` graphemes of all that is quoted, with an ellipsis where something was cut. */
-function cutQuoted(line: readonly Span[], length: number): Span[] {
+/** The first `length` graphemes of the spans of a `kind`, with an ellipsis where something was cut. */
+function cutEnd(line: readonly Span[], length: number, kind: (span: Span) => boolean | undefined): Span[] {
   let left = length
-  let ended = false
   return line.flatMap((span) => {
-    if (!span.quoted) return [span]
-    if (ended) return []
+    if (!kind(span)) return [span]
+    if (left < 0) return []
     const characters = graphemes(span.text)
-    ended = characters.length > left
-    const text = ended ? `${characters.slice(0, left).join('').trimEnd()}…` : span.text
     left -= characters.length
-    return [{ ...span, text }]
+    if (left >= 0) return [span]
+    return [{ ...span, text: `${characters.slice(0, left).join('').trimEnd()}…` }]
   })
 }
 
+const isQuoted = (span: Span): boolean | undefined => span.quoted
+
 /** Every span cut to `length` graphemes: the longest lose first. What stood apart stays apart. */
-const cutAll = (line: readonly Span[], length: number): Span[] =>
-  length === 0
-    ? []
-    : line.map((span) => {
-        const characters = graphemes(span.text)
-        if (characters.length <= length) return span
-        const space = span.text.endsWith(' ') ? ' ' : ''
-        return { ...span, text: `${characters.slice(0, length).join('').trimEnd()}…${space}` }
-      })
+const cutEach = (line: readonly Span[], length: number): Span[] =>
+  line.map((span) => {
+    const characters = graphemes(span.text)
+    if (characters.length <= length) return span
+    const space = span.text.endsWith(' ') ? ' ' : ''
+    return { ...span, text: `${characters.slice(0, length).join('').trimEnd()}…${space}` }
+  })
 
 /**
  * What is given up to make a line fit, the dearest last; and how many graphemes of the quoted text have to be left
@@ -56,6 +54,9 @@ function* losses(line: Span[], freeLinks: boolean): Generator<{ line: Span[]; ke
   }
 }
 
+/** Names cut shorter than this say nothing. */
+const shortest = 8
+
 /**
  * The line, or as much of it as `fits`: quoted text is shortened first, then its links go, then the asides, then
  * one link after the other, and only then names and titles are cut. Cuts are made between graphemes. Where links
@@ -66,14 +67,25 @@ export function shorten(inline: Inline, fits: (line: Inline) => boolean, freeLin
   let rest = spans(inline)
   for (const { line, keep } of losses(rest, freeLinks)) {
     rest = line
-    const quoted = line.reduce((sum, span) => sum + (span.quoted ? graphemes(span.text).length : 0), 0)
-    const found = longest(Math.min(keep, quoted), quoted, (length) => cutQuoted(line, length), fits)
+    const quoted = lengthOf(line.filter(isQuoted))
+    const found = longest(Math.min(keep, quoted), quoted, (length) => cutEnd(line, length, isQuoted), fits)
     if (found) return found
   }
-  const line = cutQuoted(rest, 0)
-  const most = Math.max(0, ...line.map((span) => span.text.length))
-  return longest(0, most, (length) => cutAll(line, length), fits) ?? []
+  const line = cutEnd(rest, 0, isQuoted)
+  return (
+    longest(
+      shortest,
+      Math.max(...line.map(({ text }) => text.length)),
+      (length) => cutEach(line, length),
+      fits,
+    ) ??
+    longest(0, lengthOf(line), (length) => cutEnd(line, length, () => true), fits) ??
+    []
+  )
 }
+
+const lengthOf = (line: readonly Span[]): number =>
+  line.reduce((sum, { text }) => sum + graphemes(text).length, 0)
 
 /** The longest of the cuts from `least` to `most` that fits. */
 function longest(

@@ -32,7 +32,7 @@ beforeAll(async () => {
   program = home.start()
   await Promise.all([stream.waitForConnection(1), program.logged('bot: connected')])
   await stream.publish(recordedEvents())
-  await until('all recorded events are stored', () => home.sql<{ n: number }>('SELECT count(*) AS n FROM changes')[0]?.n === changes.length)
+  await until('all recorded events are stored', () => home.stored() === changes.length)
 })
 
 afterAll(async () => {

@@ -36,7 +36,7 @@ export function eventStreams(options: EventStreamsOptions): Source {
   return {
     name,
     async *read(from: Position | null, stop: AbortSignal): AsyncIterable<Batch> {
-      const resume = new Resume(Date.now() - REWIND_MS, from)
+      const resume = new Resume(firstAsked(options.url) ?? Date.now() - REWIND_MS, from)
       const items = new Batcher<Item>(LIMITS)
       const ended = new AbortController()
       const reading = keepReading(options, name, resume, items, AbortSignal.any([stop, ended.signal]))
@@ -115,14 +115,23 @@ async function keepReading(
         asksByTopic && resume.position !== null && (error.status === 400 || error.status === 404)
       if (refusesTopics) asksByTopic = false
       const delay = Math.max(refusesTopics ? 0 : backoff.next(), error.retryAfterMs ?? 0)
-      // Said once per trouble, and again when it lasts; the end of it is said above.
-      const isNews = !isTroubled || (backoff.attempt > 0 && backoff.attempt % 10 === 0)
-      isTroubled = true
+      // A connection that breaks after it has served is as good as closed. Trouble is said once, and again when it
+      // lasts; its end is said above.
+      const isRoutine = error.isCut && received > 0
+      const isNews = !isRoutine && (!isTroubled || backoff.attempt % 10 === 0)
+      isTroubled ||= !isRoutine
       const look = wasConnected ? '' : ' (for a look without network: npm start -s -- start --demo)'
       log[isNews ? 'warn' : 'debug'](`${host}: ${messageOf(error)}; trying again until it works${look}`)
       await wait(delay, stop)
     }
   }
+}
+
+/** A start in the past can be asked for in the address itself: `…/recentchange?since=2026-11-01T00:00:00Z`. */
+function firstAsked(url: string): number | null {
+  const since = new URL(url).searchParams.get('since') ?? ''
+  const time = /^\d+$/.test(since) ? Number(since) : Date.parse(since)
+  return Number.isNaN(time) ? null : time
 }
 
 function request(url: string, userAgent: string, resume: Resume, byTopic: boolean) {

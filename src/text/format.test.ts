@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { bytes, duration, lasting, moment, number, plural, signed, utc } from './format.ts'
+
+test.each([
+  [number(1204567), '1,204,567'],
+  [signed(1204), '+1,204'],
+  [signed(-612), '\u2212612'],
+  [signed(0), '0'],
+  [plural(1, 'edit'), '1 edit'],
+  [plural(0, 'edit'), '0 edits'],
+  [plural(1204, 'entry', 'entries'), '1,204 entries'],
+  [bytes(1), '1 byte'],
+  [bytes(1023), '1,023 bytes'],
+  [bytes(1024), '1 KB'],
+  [bytes(68_900), '67.3 KB'],
+  [bytes(5 * 1024 ** 2), '5 MB'],
+  [bytes(5 * 1024 ** 4), '5,120 GB'],
+  [duration(0), '0 seconds'],
+  [duration(59.6), '1 minute'],
+  [duration(432_000), '5 days'],
+  [duration(31 * 3_600 + 5), '1 day 7 hours'],
+  [utc(Date.UTC(2027, 4, 24, 7, 29, 5)), '24 May 2027 07:29 UTC'],
+])('%s', (made, text) => {
+  expect(made).toBe(text)
+})
+
+test.each([
+  ['20270524072905', Date.UTC(2027, 4, 24, 7, 29, 5)],
+  ['2031-05-06T07:08:09Z', Date.UTC(2031, 4, 6, 7, 8, 9)],
+  ['20279924072905', null],
+  ['infinity', null],
+  ['3 days', null],
+  ['', null],
+])('%j is the moment %s', (text, time) => {
+  expect(moment(text)).toBe(time)
+})
+
+test.each([
+  ['3 days', 'for 3 days'],
+  ['31 hours', 'for 31 hours'],
+  ['infinity', 'indefinitely'],
+  ['infinite', 'indefinitely'],
+  ['indefinite', 'indefinitely'],
+  ['20310101000000', 'until 1 Jan 2031 00:00 UTC'],
+  ['2031-01-01T00:00:00Z', 'until 1 Jan 2031 00:00 UTC'],
+  ['next Friday', 'with the expiry “next Friday”'],
+  ['', ''],
+])('%j lasts %j', (expiry, words) => {
+  expect(lasting(expiry)).toBe(words)
+})
