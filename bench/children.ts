@@ -10,7 +10,10 @@ export interface Child {
   end(): Promise<void>
 }
 
-export function startChild(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Child {
+export function startChild(
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Child {
   const child = spawn(process.execPath, args, {
     stdio: ['pipe', 'pipe', 'ignore'],
     ...options,
@@ -50,5 +53,7 @@ export function usageOf(pid: number): { cpuSeconds: number; peakMb: number; writ
 export const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }

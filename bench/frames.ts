@@ -1,5 +1,5 @@
-import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
 import { generateEvents } from '../test/simulators/eventstreams/generate.ts'
 
 const TOPIC = 'eqiad.mediawiki.recentchange'

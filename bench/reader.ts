@@ -4,7 +4,12 @@ import { eventStreams } from '../src/sources/eventstreams/source.ts'
 
 const [url = '', count = ''] = process.argv.slice(2)
 const stop = new AbortController()
-const source = eventStreams({ url, userAgent: 'bench/1.0 (local)', idleMs: 60_000, log: pino({ enabled: false }) })
+const source = eventStreams({
+  url,
+  userAgent: 'bench/1.0 (local)',
+  idleMs: 60_000,
+  log: pino({ enabled: false }),
+})
 const started = performance.now()
 let received = 0
 for await (const { events } of source.read(null, stop.signal)) {

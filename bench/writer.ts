@@ -1,8 +1,9 @@
 /** The store's part: changes made beforehand, appended in batches to a new database: `writer.ts FILE COUNT BATCH`. */
-import { generateEvents } from '../test/simulators/eventstreams/generate.ts'
+
 import type { Inbound } from '../src/change.ts'
 import { CANARY, readRecentChange } from '../src/recentchange.ts'
 import { openSqliteStore } from '../src/stores/sqlite/store.ts'
+import { generateEvents } from '../test/simulators/eventstreams/generate.ts'
 
 const [file = '', count = '', size = ''] = process.argv.slice(2)
 const store = openSqliteStore(file)

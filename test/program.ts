@@ -51,7 +51,10 @@ export class Home {
   }
 
   /** Runs a command to its end. */
-  async run(args: readonly string[], options: { env?: Env; input?: string; uid?: number } = {}): Promise<Finished> {
+  async run(
+    args: readonly string[],
+    options: { env?: Env; input?: string; uid?: number } = {},
+  ): Promise<Finished> {
     const child = spawnProgram(args, this.directory, { ...this.#env, ...options.env }, options.uid)
     child.stdin?.end(options.input ?? '')
     const [stdout, stderr, code] = await Promise.all([
@@ -132,11 +135,13 @@ export class Program {
 
   /** Waits for a line of the log. */
   async logged(text: string | RegExp): Promise<LogLine> {
-    const find = () => this.lines.find(({ msg }) => (typeof text === 'string' ? msg.includes(text) : text.test(msg)))
+    const find = () =>
+      this.lines.find(({ msg }) => (typeof text === 'string' ? msg.includes(text) : text.test(msg)))
     const found = (async () => {
       for (let line = find(); ; line = find()) {
         if (line !== undefined) return line
-        if (this.#child.exitCode !== null) throw new Error(`the program ended without logging ${text}:\n${this.log}`)
+        if (this.#child.exitCode !== null)
+          throw new Error(`the program ended without logging ${text}:\n${this.log}`)
         await new Promise<void>((resolve) => {
           this.#onLine = resolve
         })
@@ -190,8 +195,10 @@ export async function until<T>(
   const deadline = performance.now() + deadlineMs
   for (;;) {
     const value = await condition()
-    if (value !== false && value !== null && value !== undefined) return value as Exclude<T, false | null | undefined>
-    if (performance.now() > deadline) throw new Error(`after ${deadlineMs / 1000} s it is still not true that ${what}`)
+    if (value !== false && value !== null && value !== undefined)
+      return value as Exclude<T, false | null | undefined>
+    if (performance.now() > deadline)
+      throw new Error(`after ${deadlineMs / 1000} s it is still not true that ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -12,7 +12,10 @@ const USER = '80351110224678912'
 const changes = recordedEvents().map((line) => readRecentChange(line, 'eventstreams') as Change)
 /** The oracle: what a scope's list must show, newest first; of one time, what came later. */
 const newest = (isIn: (change: Change) => boolean) =>
-  changes.filter(isIn).toReversed().toSorted((a, b) => b.at - a.at)
+  changes
+    .filter(isIn)
+    .toReversed()
+    .toSorted((a, b) => b.at - a.at)
 const dayOf = (day: string) => changes.filter(({ at }) => new Date(at).toISOString().startsWith(day))
 
 let stream: EventStreamsSimulator
@@ -152,7 +155,9 @@ describe('in direct messages', () => {
     const { id, channel_id } = await discord.dm(user, '!recent 0 50')
     await discord.waitForMessages(channel_id, { after: id, containing: '1 to 50, newest first' })
     const messages = await discord.waitForMessages(channel_id, { after: id })
-    const lines = messages.flatMap(({ embeds }) => embeds.flatMap(({ description }) => description?.split('\n') ?? []))
+    const lines = messages.flatMap(({ embeds }) =>
+      embeds.flatMap(({ description }) => description?.split('\n') ?? []),
+    )
     expect(lines).toHaveLength(50)
     expect(textOf(messages.at(-1) as APIMessage)).toContain(`page ${messages.length} of ${messages.length}`)
   })
@@ -176,7 +181,10 @@ describe('in direct messages', () => {
         comment: '@here ](x) ||spoiler|| <t:0:R> https://evil.example \u202e \u0000',
       },
     ])
-    await until('it is stored', () => home.sql(`SELECT 1 FROM changes WHERE title LIKE '@everyone%'`).length === 1)
+    await until(
+      'it is stored',
+      () => home.sql(`SELECT 1 FROM changes WHERE title LIKE '@everyone%'`).length === 1,
+    )
     await ask('!setLang *')
     const message = await discord.ask(USER, '!recent 0 1')
     expect(message.mention_everyone).toBe(false)
@@ -190,7 +198,9 @@ test('the same questions in the terminal give the same facts', async () => {
   const recent = await home.ask('!recent 0 5', USER)
   expect(recent).toMatchObject({ kind: 'recent', offset: 0, limit: 5, scope: { code: 'en' } })
   expect(recent.changes.map(({ id }: Change) => id)).toEqual(
-    newest(({ site }) => site.language === 'en').slice(0, 5).map(({ id }) => id),
+    newest(({ site }) => site.language === 'en')
+      .slice(0, 5)
+      .map(({ id }) => id),
   )
   const stats = await home.ask('!stats 2026-08-04', 'somebody')
   expect(stats).toMatchObject({ day: '2026-08-04', scope: { code: '*' }, stats: { total: 10 } })

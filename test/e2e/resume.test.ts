@@ -23,13 +23,14 @@ function eventsAt(seed: number, distances: readonly number[], from = Date.now())
   }))
 }
 const ids = (events: readonly GeneratedEvent[]) => events.map(({ meta }) => meta.id)
-const stored = (count: number) =>
-  until(`${count} changes are stored`, () => home.stored() === count)
+const stored = (count: number) => until(`${count} changes are stored`, () => home.stored() === count)
 
 /** The stored set is the issued set, each once, and the counts are those of the rows. */
 function expectExactly(...issued: readonly GeneratedEvent[][]): void {
   expect(home.storedIds().toSorted()).toEqual(issued.flatMap(ids).toSorted())
-  const [counts] = home.sql('SELECT (SELECT sum(count) FROM rollups WHERE site = 0) AS all_sites, (SELECT sum(count) FROM rollups WHERE site > 0) AS sites, (SELECT count(*) FROM changes) AS n')
+  const [counts] = home.sql(
+    'SELECT (SELECT sum(count) FROM rollups WHERE site = 0) AS all_sites, (SELECT sum(count) FROM rollups WHERE site > 0) AS sites, (SELECT count(*) FROM changes) AS n',
+  )
   const total = issued.flat().length
   expect(counts).toEqual({ all_sites: total, sites: total, n: total })
 }
@@ -58,8 +59,15 @@ test('events of one millisecond, backward steps and a switchover during the outa
   expectExactly(before, during, switched, after)
 
   const [, request] = await stream.requests()
-  const asked = JSON.parse(request?.lastEventId ?? 'null') as { topic: string; timestamp?: unknown; offset?: unknown }[]
-  expect(asked.map(({ topic }) => topic).toSorted()).toEqual(['codfw.mediawiki.recentchange', 'eqiad.mediawiki.recentchange'])
+  const asked = JSON.parse(request?.lastEventId ?? 'null') as {
+    topic: string
+    timestamp?: unknown
+    offset?: unknown
+  }[]
+  expect(asked.map(({ topic }) => topic).toSorted()).toEqual([
+    'codfw.mediawiki.recentchange',
+    'eqiad.mediawiki.recentchange',
+  ])
   for (const element of asked) {
     expect(Number.isInteger(element.timestamp)).toBe(true)
     expect(element.offset).toBeUndefined()
@@ -91,38 +99,56 @@ test.each(['resolved', 'latest', 'asked'] as const)(
   },
 )
 
-test.each(['eqiad', 'codfw'] as const)('a kill between the two topics of a backlog (%s first) skips nothing', async (first) => {
-  // As if it had run for a minute: what comes below is then later than what the silent topic is asked with.
-  const env = { EVENTSTREAM_URL: `${stream.streamUrl()}?since=${Date.now() - 60_000}` }
-  const program = home.start([], env)
-  await stream.waitForConnection(1)
-  const before = eventsAt(1, [0, 1], Date.now() - 40_000)
-  await stream.publish(before)
-  await stored(before.length)
-  await program.kill()
+test.each(['eqiad', 'codfw'] as const)(
+  'a kill between the two topics of a backlog (%s first) skips nothing',
+  async (first) => {
+    // As if it had run for a minute: what comes below is then later than what the silent topic is asked with.
+    const env = { EVENTSTREAM_URL: `${stream.streamUrl()}?since=${Date.now() - 60_000}` }
+    const program = home.start([], env)
+    await stream.waitForConnection(1)
+    const before = eventsAt(1, [0, 1], Date.now() - 40_000)
+    await stream.publish(before)
+    await stored(before.length)
+    await program.kill()
 
-  // During the outage both topics are written to: each one's run is sent by itself afterwards.
-  const from = Date.now()
-  const eqiad = eventsAt(2, Array.from({ length: 300 }, (_, i) => i * 100 - 30_000), from)
-  const codfw = eventsAt(3, Array.from({ length: 300 }, (_, i) => i * 100 - 20_000), from)
-  await stream.publish(eqiad, { topic: 'eqiad.mediawiki.recentchange' })
-  await stream.publish(codfw, { topic: 'codfw.mediawiki.recentchange' })
-  await stream.configure({ backlogFirst: first })
-  await stream.faultNext({ strike: { how: 'stall', after: { events: 150 } } })
+    // During the outage both topics are written to: each one's run is sent by itself afterwards.
+    const from = Date.now()
+    const eqiad = eventsAt(
+      2,
+      Array.from({ length: 300 }, (_, i) => i * 100 - 30_000),
+      from,
+    )
+    const codfw = eventsAt(
+      3,
+      Array.from({ length: 300 }, (_, i) => i * 100 - 20_000),
+      from,
+    )
+    await stream.publish(eqiad, { topic: 'eqiad.mediawiki.recentchange' })
+    await stream.publish(codfw, { topic: 'codfw.mediawiki.recentchange' })
+    await stream.configure({ backlogFirst: first })
+    await stream.faultNext({ strike: { how: 'stall', after: { events: 150 } } })
 
-  const second = home.start([], env)
-  await until('half of the first run is stored', () => home.stored() > 100)
-  await second.kill()
-  home.start([], env)
-  await stored(before.length + eqiad.length + codfw.length)
-  expectExactly(before, eqiad, codfw)
-})
+    const second = home.start([], env)
+    await until('half of the first run is stored', () => home.stored() > 100)
+    await second.kill()
+    home.start([], env)
+    await stored(before.length + eqiad.length + codfw.length)
+    expectExactly(before, eqiad, codfw)
+  },
+)
 
 test('kills and cut connections in the middle of a catch-up, from a start in the past', async () => {
   const from = Date.now() - 600_000
-  const backlog = eventsAt(5, Array.from({ length: 12_000 }, (_, i) => i * 30 - (i % 50 === 0 ? 40 : 0)), from)
+  const backlog = eventsAt(
+    5,
+    Array.from({ length: 12_000 }, (_, i) => i * 30 - (i % 50 === 0 ? 40 : 0)),
+    from,
+  )
   await stream.publish(backlog)
-  await stream.faultEvery({ strike: { how: 'cut', after: { bytes: 2_500_003 } }, chunkBytes: { min: 1, max: 9000, seed: 1 } })
+  await stream.faultEvery({
+    strike: { how: 'cut', after: { bytes: 2_500_003 } },
+    chunkBytes: { min: 1, max: 9000, seed: 1 },
+  })
   const url = `${stream.streamUrl()}?since=${new Date(from - 1000).toISOString()}`
   let kills = 0
   let before = 0
@@ -142,7 +168,10 @@ test('a storm of duplicates is stored once', async () => {
   await stream.faultEvery({ duplicates: 3 })
   home.start()
   await stream.waitForConnection(1)
-  const events = eventsAt(7, Array.from({ length: 2000 }, (_, i) => i))
+  const events = eventsAt(
+    7,
+    Array.from({ length: 2000 }, (_, i) => i),
+  )
   await stream.publish(events)
   await stored(events.length)
   expectExactly(events)

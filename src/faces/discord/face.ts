@@ -1,21 +1,13 @@
-import {
-  type APIMessage,
-  Client,
-  DiscordAPIError,
-  Events,
-  GatewayIntentBits,
-  HTTPError,
-  type RESTPostAPIChannelMessageJSONBody,
-  Routes,
-} from 'discord.js'
+import { type APIMessage, Client, DiscordAPIError, Events, GatewayIntentBits } from 'discord.js'
 import { answer } from '../../answers/answers.ts'
 import { word } from '../../answers/wording.ts'
 import type { Face, Preferences, StoreReader } from '../../contracts.ts'
-import { AppError, fatalError, messageOf } from '../../errors.ts'
+import { fatalError, messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { wait } from '../../flow/wait.ts'
 import type { Log } from '../../log.ts'
 import { toEmbeds } from './render.ts'
+import { type Body, sendAll } from './send.ts'
 
 export interface DiscordOptions {
   readonly token: string
@@ -29,7 +21,8 @@ export interface DiscordOptions {
 type IncomingMessage = Pick<APIMessage, 'id' | 'channel_id' | 'content' | 'author'> & { guild_id?: string }
 
 /** The bot: answers commands in direct messages. */
-export function discord({ token, apiUrl, store, log }: DiscordOptions): Face {
+export function discord(options: DiscordOptions): Face {
+  const { token, apiUrl, log } = options
   return {
     name: 'bot',
     async run(stop) {
@@ -55,7 +48,7 @@ export function discord({ token, apiUrl, store, log }: DiscordOptions): Face {
           return
         // One after another within a channel, so that answers come in the order of the questions.
         const before = answering.get(message.channel_id) ?? Promise.resolve()
-        const answered = before.then(() => respond(client, message, store, log))
+        const answered = before.then(() => respond(client, message, options, stop))
         answering.set(message.channel_id, answered)
         void answered.finally(() => {
           if (answering.get(message.channel_id) === answered) answering.delete(message.channel_id)
@@ -134,10 +127,10 @@ function codeOf(error: unknown): string {
 async function respond(
   client: Client,
   message: IncomingMessage,
-  store: DiscordOptions['store'],
-  log: Log,
+  { store, log }: DiscordOptions,
+  stop: AbortSignal,
 ): Promise<void> {
-  let bodies: RESTPostAPIChannelMessageJSONBody[]
+  let bodies: Body[]
   try {
     const found = await answer(message.content, { user: message.author.id, store, now: Date.now() })
     bodies = toEmbeds(word(found)).map((embed) => ({ embeds: [embed] }))
@@ -150,45 +143,5 @@ async function respond(
       },
     ]
   }
-  for (const [part, body] of bodies.entries()) {
-    if (!(await send(client, message, part, body, log))) return
-  }
-}
-
-/** Sends one part of an answer; false if it could not be. */
-async function send(
-  client: Client,
-  message: IncomingMessage,
-  part: number,
-  body: RESTPostAPIChannelMessageJSONBody,
-  log: Log,
-): Promise<boolean> {
-  const post = (content: RESTPostAPIChannelMessageJSONBody, nonce: string) =>
-    client.rest.post(Routes.channelMessages(message.channel_id), {
-      // Titles, names and summaries are other people's text: nobody is ever mentioned. A request that is repeated
-      // after a lost answer carries the same nonce, and is not shown twice.
-      body: { ...content, allowed_mentions: { parse: [] }, nonce, enforce_nonce: true },
-    })
-  try {
-    await post(body, `${message.id}.${part}`)
-    return true
-  } catch (error) {
-    log.warn(`bot: an answer could not be sent: ${reasonOf(error)}`)
-    // Refused for what is in it, not for who it is for: then a plain word gets through.
-    if (error instanceof DiscordAPIError && error.status === 400) {
-      const apology = 'Discord refused my answer to that; whoever runs me finds the reason in the log.'
-      await post({ content: apology }, `${message.id}.!`).catch((second) =>
-        log.warn(`bot: nor could an apology: ${reasonOf(second)}`),
-      )
-    }
-    return false
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof DiscordAPIError)
-    return `Discord answers ${error.status}, ${error.code}: ${messageOf(error)}`
-  if (error instanceof HTTPError) return `Discord answers ${error.status}`
-  if (error instanceof AppError) return error.message
-  return messageOf(error)
+  await sendAll(client.rest, message, bodies, log, stop)
 }

@@ -7,6 +7,8 @@ export class StreamFault extends Error {
   readonly status: number | null
   /** The server's wish, in ms; `null` where it has none. */
   readonly retryAfterMs: number | null
+  /** Neither side said why: the connection broke, or could not be made. */
+  readonly isCut: boolean
 
   constructor(
     message: string,
@@ -15,6 +17,7 @@ export class StreamFault extends Error {
     super(message, { cause: options.cause })
     this.status = options.status ?? null
     this.retryAfterMs = options.retryAfterMs ?? null
+    this.isCut = options.cause !== undefined
   }
 }
 

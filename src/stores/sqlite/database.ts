@@ -9,8 +9,10 @@ export type Connection = Database.Database
 /** Marks a file as ours (`PRAGMA application_id`): "WCS1". */
 const APPLICATION_ID = 0x57435331
 
-/** How long a statement waits for another process's write before it fails as busy. */
+/** How long opening and reading wait for another process before they fail as busy. */
 const BUSY_TIMEOUT_MS = 5000
+/** The writer waits less at a time, for nothing can stop it while it waits; whoever calls it tries again. */
+const WRITER_BUSY_TIMEOUT_MS = 250
 
 /**
  * Opens the database file, made and brought to the newest schema where needed.
@@ -30,7 +32,7 @@ export function prepareDatabase(path: string): void {
 
 /** A connection for writing, to a prepared file. There is one per process, in the writer's thread. */
 export function openForWriting(path: string): Connection {
-  const connection = new Database(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true })
+  const connection = new Database(path, { timeout: WRITER_BUSY_TIMEOUT_MS, fileMustExist: true })
   // In WAL mode NORMAL never corrupts; at a power cut the last commits may be undone, rows and position together.
   connection.pragma('synchronous = NORMAL')
   connection.pragma('cache_size = -32000')

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Appended, Batch, RecentQuery, Store } from '../../contracts.ts'
-import { AppError, fatalError, messageOf } from '../../errors.ts'
+import { AppError, fatalError, isRetryable, messageOf } from '../../errors.ts'
+import { Backoff } from '../../flow/backoff.ts'
+import { wait } from '../../flow/wait.ts'
 import type { Scope } from '../../scope.ts'
 import { prepareDatabase } from './database.ts'
 import { SqliteReader } from './reader.ts'
@@ -29,9 +31,7 @@ export function openSqliteStore(path: string): Store {
     kind: 'sqlite',
     place: file,
     append: (batch: Batch) => write({ method: 'append', batch: pack(batch) }) as Promise<Appended>,
-    setScope: async (user: string, scope: string) => {
-      await write({ method: 'setScope', user, scope })
-    },
+    setScope: (user: string, scope: string) => patiently(() => write({ method: 'setScope', user, scope })),
     recent: async (query: RecentQuery) => reader.recent(query),
     dayStats: async (scope: Scope, day: number) => reader.dayStats(scope, day),
     sites: async () => reader.sites(),
@@ -46,6 +46,23 @@ export function openSqliteStore(path: string): Store {
       })()
       return closed
     },
+  }
+}
+
+/** A person waits a little for a store that is busy; then they are told. */
+const PATIENCE_MS = 5000
+
+async function patiently(call: () => Promise<unknown>): Promise<void> {
+  const backoff = new Backoff(50, 500)
+  const deadline = performance.now() + PATIENCE_MS
+  for (;;) {
+    try {
+      await call()
+      return
+    } catch (error) {
+      if (!isRetryable(error) || performance.now() > deadline) throw error
+      await wait(backoff.next())
+    }
   }
 }
 

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Placement } from './broker.ts'
@@ -44,7 +46,9 @@ export async function startEventStreams(options: StartOptions = {}): Promise<Eve
     args.push('--stream', `${stream}=${topic}`)
   for (const file of options.events ?? []) args.push('--events', file)
   if (options.connectionLimit !== undefined) args.push('--connection-limit', String(options.connectionLimit))
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  // Starts in less than half of the time once it was started before.
+  const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'eventstreams-simulator'), ...process.env }
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'], env })
   const deadline = AbortSignal.timeout(START_DEADLINE_MS)
   const line = once(createInterface(child.stdout), 'line', { signal: deadline })
   const end = once(child, 'exit', { signal: deadline }).then(([code]) => {

@@ -28,7 +28,7 @@ for (const file of values.events) publishLines(server, readFileSync(file))
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0))
 // The parent holds the other end of standard input: whatever kills it closes that, and nothing is left behind.
-if (values['with-parent']) process.stdin.resume().on('close', () => process.exit(0))
+if (values['with-parent']) process.stdin.resume().on('end', () => process.exit(0))
 
 const url = await server.listen(Number(values.port))
 const control = await listenForOrders(server)

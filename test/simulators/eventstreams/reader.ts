@@ -20,12 +20,16 @@ export class Reading {
   ended: 'end' | 'cut' | null = null
   /** Bytes of the body so far. */
   length = 0
+  /** Code of the error it ended with. */
+  error: string | undefined
   readonly #request: ClientRequest
+  readonly #response: IncomingMessage
   readonly #body: Buffer[] = []
   #wake = (): void => {}
 
   constructor(request: ClientRequest, response: IncomingMessage) {
     this.#request = request
+    this.#response = response
     this.status = response.statusCode ?? 0
     this.headers = response.headers
     response.on('data', (piece: Buffer) => {
@@ -38,7 +42,10 @@ export class Reading {
       this.ended ??= how
       this.#wake()
     }
-    response.on('end', end('end')).on('error', end('cut')).on('close', end('cut'))
+    response.on('end', end('end')).on('close', end('cut'))
+    response.on('error', (error: NodeJS.ErrnoException) => {
+      this.error = error.code
+    })
   }
 
   get bytes(): Buffer {
@@ -71,6 +78,15 @@ export class Reading {
       })
     }
     return this
+  }
+
+  /** Stops taking anything from the connection. */
+  pause(): void {
+    this.#response.pause()
+  }
+
+  resume(): void {
+    this.#response.resume()
   }
 
   close(): void {

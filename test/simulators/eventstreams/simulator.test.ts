@@ -25,23 +25,27 @@ const resume = (...elements: unknown[]): Record<string, string> => ({
   'last-event-id': JSON.stringify(elements),
 })
 
-/** Reads until nothing more is to come. */
-async function readAll(simulator: EventStreamsSimulator, headers: Record<string, string> = {}, query = '') {
-  const before = (await simulator.waitFor({})).opened
+/** Connects, as the only one, and reads until nothing more is to come. */
+async function connect(simulator: EventStreamsSimulator, headers: Record<string, string>, query = '') {
+  const { opened } = await simulator.waitFor({ open: 0 })
   const reading = await read(simulator.streamUrl() + query, headers)
   expect(reading.status, reading.text).toBe(200)
-  await simulator.waitForConnection(before + 1)
+  const { number } = await simulator.waitForConnection(opened + 1)
   await simulator.waitUntilSent()
-  const { bytes } = (await simulator.requests()).at(-1) ?? { bytes: 0 }
-  await reading.until(({ length }) => length === bytes)
+  const bytes = (await simulator.requests())[number - 1]?.bytes
+  return reading.until(({ length }) => length === bytes)
+}
+
+/** The same, and leaves. */
+async function readAll(simulator: EventStreamsSimulator, headers: Record<string, string> = {}, query = '') {
+  const reading = await connect(simulator, headers, query)
+  reading.close()
   return reading
 }
 
 /** What a naive client does: it sends the last id it saw back as it is. */
-async function resumeVerbatim(simulator: EventStreamsSimulator, first: Reading): Promise<Reading> {
-  first.close()
-  await simulator.waitFor({ open: 0 })
-  return readAll(simulator, { 'last-event-id': first.frames.at(-1)?.id ?? '' })
+function resumeVerbatim(simulator: EventStreamsSimulator, first: Reading): Promise<Reading> {
+  return connect(simulator, { 'last-event-id': first.frames.at(-1)?.id ?? '' })
 }
 
 describe('frames', () => {
@@ -146,14 +150,13 @@ describe('a position', () => {
     const from = async (ms: number) => (await readAll(simulator, resume(at(EQIAD, T + ms)))).ids
     expect(await from(0)).toEqual(['a', 'b', 'late', 'c', 'd'])
     expect(await from(9)).toEqual(['b', 'late', 'c', 'd'])
-    await simulator.configure({ connectionLimit: 20 })
     expect(await from(11)).toEqual(['d'])
     expect(await from(21)).toEqual([])
     expect(await from(-1e12)).toEqual(['a', 'b', 'late', 'c', 'd'])
   })
 
   it('by offset begins there, at the tail for -1 and for one that is not there, at the oldest for -2', async () => {
-    await using simulator = await startEventStreams({ connectionLimit: 20 })
+    await using simulator = await startEventStreams()
     await simulator.publish([event('a', 0), event('b', 1)])
     const { start } = (await simulator.topics()).find(({ topic }) => topic === EQIAD) ?? { start: 0 }
     const from = async (offset: number) =>
@@ -165,19 +168,20 @@ describe('a position', () => {
   })
 
   it('replaces the assignment: what is left out is not read, what has offset and timestamp is dropped', async () => {
-    await using simulator = await startEventStreams({ connectionLimit: 20 })
+    await using simulator = await startEventStreams()
     await simulator.publish([event('e', 0), event('c', 1, { topic: CODFW })])
     expect((await readAll(simulator, resume(at(EQIAD, T)))).ids).toEqual(['e'])
     const both = { topic: CODFW, partition: 0, timestamp: T, offset: -2 }
-    const reading = await readAll(simulator, resume(at(EQIAD, T), both))
+    const reading = await connect(simulator, resume(at(EQIAD, T), both))
     await simulator.publish([event('c2', 2, { topic: CODFW }), event('e2', 3)])
     await reading.until(({ frames }) => frames.length === 2)
     expect(reading.ids).toEqual(['e', 'e2'])
+    reading.close()
     expect((await readAll(simulator, resume(at(EQIAD, T), CODFW))).ids).toEqual(['e', 'e2'])
   })
 
   it('shows a topic nothing was sent from as the test chooses', async () => {
-    await using simulator = await startEventStreams({ connectionLimit: 20 })
+    await using simulator = await startEventStreams()
     await simulator.publish([event('e', 0), event('c', 5, { topic: CODFW })])
     const start = (await simulator.topics())[1]?.start
     const shown = async (unsentShows: 'resolved' | 'latest' | 'asked', codfwFrom: number) => {
@@ -192,7 +196,7 @@ describe('a position', () => {
   })
 
   it('by since takes a date or ms; seconds are 1970; Last-Event-ID overrides it', async () => {
-    await using simulator = await startEventStreams({ connectionLimit: 20 })
+    await using simulator = await startEventStreams()
     await simulator.publish([event('a', 0), event('b', 1000)])
     const since = async (text: string | number, headers = {}) =>
       (await readAll(simulator, headers, `?since=${encodeURIComponent(text)}`)).ids
@@ -220,7 +224,9 @@ describe('a client that sends its last id back loses', () => {
     await first.until(({ frames }) => frames.length === 1)
     first.close()
     await simulator.publish([event('lost', 0), event('b', 1)])
-    expect((await resumeVerbatim(simulator, first)).ids).toEqual(['b'])
+    const second = await resumeVerbatim(simulator, first)
+    expect(second.ids).toEqual(['b'])
+    second.close()
     expect((await readAll(simulator, resume(at(EQIAD, T - 5000)))).ids).toEqual(['a', 'lost', 'b'])
   })
 
@@ -256,7 +262,7 @@ describe('a client that sends its last id back loses', () => {
   })
 
   it('and one common time for all topics loses what a crash between two runs leaves unread', async () => {
-    await using simulator = await startEventStreams({ connectionLimit: 20 })
+    await using simulator = await startEventStreams()
     await simulator.publish([event('e1', 0), event('e2', 10)])
     await simulator.switchover('codfw')
     await simulator.publish([event('c1', 20), event('c2', 30)])
