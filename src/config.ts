@@ -17,14 +17,13 @@ export interface Settings {
   /** How this program introduces itself to Wikimedia. */
   readonly userAgent: string
   readonly store: { readonly kind: 'sqlite'; readonly path: string }
-  readonly log: { readonly level: LogLevel; readonly format: LogFormat }
+  readonly log: { readonly level: (typeof LOG_LEVELS)[number]; readonly format: (typeof LOG_FORMATS)[number] }
   readonly shutdownTimeoutMs: number
 }
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
+
 const LOG_FORMATS = ['auto', 'pretty', 'json'] as const
-export type LogFormat = (typeof LOG_FORMATS)[number]
 
 const webAddress = z.string().refine((text) => /^https?:$/.test(protocolOf(text)), {
   error: 'takes a web address (https://…)',

@@ -11,7 +11,7 @@ export function createLog({ level, format }: Settings['log']): Log {
   const stream = pretty({
     destination: 2,
     sync: true,
-    colorize: process.stderr.isTTY === true && process.env['NO_COLOR'] === undefined,
+    colorize: process.stderr.isTTY === true && process.env.NO_COLOR === undefined,
     translateTime: 'UTC:HH:MM:ss',
     ignore: 'pid,hostname',
     hideObject: level !== 'debug',

@@ -22,7 +22,7 @@ export function readRecentChange(json: string, source: string): Inbound | typeof
     const event = parse(json)
     const meta = fieldsOf(event, 'meta')
     // Before any validation: a canary may have nothing but `$schema` and `meta`.
-    if (meta['domain'] === 'canary') return CANARY
+    if (meta.domain === 'canary') return CANARY
     return toChange(event, meta, source)
   } catch (error) {
     if (error instanceof Unfit) return { unreadable: true, source, reason: error.message, raw: json }
@@ -43,7 +43,7 @@ function parse(json: string): Fields {
 }
 
 function toChange(event: Fields, meta: Fields, source: string): Change {
-  const type = event['type']
+  const type = event.type
   if (!isChangeType(type)) throw new Unfit(`type is ${shown(type)}, not one of ${CHANGE_TYPES.join(', ')}`)
   const title = requiredText(event, 'title')
   const [site, customUrl] = siteAndUrl(event, meta, title)
@@ -65,7 +65,7 @@ function toChange(event: Fields, meta: Fields, source: string): Change {
     minor: flag(event, 'minor'),
     patrolled: flag(event, 'patrolled'),
     bytes: pair(event, 'length'),
-    revision: type === 'categorize' ? revisionInUrl(event['notify_url']) : pair(event, 'revision'),
+    revision: type === 'categorize' ? revisionInUrl(event.notify_url) : pair(event, 'revision'),
     log: type === 'log' ? logEntry(event) : null,
   }
 }
@@ -77,7 +77,7 @@ function logEntry(event: Fields): LogEntry {
     id: integer(event, 'log_id'),
     type: text(event, 'log_type'),
     action: text(event, 'log_action'),
-    params: event['log_params'] ?? null,
+    params: event.log_params ?? null,
     text: text(event, 'log_action_comment'),
   }
 }

@@ -17,7 +17,7 @@ export type Env = Readonly<Record<string, string>>
 function spawnProgram(args: readonly string[], cwd: string, env: Env, uid?: number): ChildProcess {
   return spawn(process.execPath, [MAIN, ...args], {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid }),
   })

@@ -17,7 +17,7 @@ const help: Command = {
 }
 
 /** All that can be asked, in the order in which help shows it. */
-export const COMMANDS: readonly Command[] = [recent, stats, setLang, ping, help]
+const COMMANDS: readonly Command[] = [recent, stats, setLang, ping, help]
 
 /** Answers a question as it was typed: `!recent 0 5`. The name in any case, the `!` may be left out. */
 export async function answer(question: string, context: Context): Promise<Answer> {

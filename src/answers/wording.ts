@@ -59,7 +59,7 @@ function scopeSet({ scope }: ScopeSet): Document {
 }
 
 function recent({ scope, offset, limit, changes, hasMore, mixesWikis }: Recent): Document {
-  const title = `Latest changes: ${scope.name}`
+  const title = `Latest changes · ${scope.name}`
   if (changes.length === 0) {
     const none = offset === 0 ? 'Nothing is stored yet for this choice.' : 'Nothing that old is stored.'
     return {
@@ -79,7 +79,7 @@ function recent({ scope, offset, limit, changes, hasMore, mixesWikis }: Recent):
 }
 
 function stats({ scope, day, isToday, stats, busiestHour, stored }: Stats): Document {
-  const title = `${day}${isToday ? ' (today, so far)' : ''}: ${scope.name}`
+  const title = `${day}${isToday ? ' (today, so far)' : ''} · ${scope.name}`
   if (stats.total === 0) {
     const span =
       stored === null ? 'Nothing is stored yet.' : `Stored is ${utc(stored.from)} to ${utc(stored.to)}.`

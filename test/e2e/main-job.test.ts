@@ -68,7 +68,7 @@ test('the log says in a few lines what it does, and no secret', () => {
 test('it introduces itself to Wikimedia and asks for an event stream', async () => {
   const [request] = await stream.requests()
   expect(request?.userAgent).toMatch(/^wiki-change-stream\/[\d.]+ \(\S+\) node\/[\d.]+$/)
-  expect(request?.headers['accept']).toBe('text/event-stream')
+  expect(request?.headers.accept).toBe('text/event-stream')
 })
 
 test('asks Discord for no more intents than it needs', async () => {
@@ -112,7 +112,7 @@ describe('in direct messages', () => {
     const day = dayOf('2026-08-04')
     const text = await ask('!stats 2026-08-04')
     expect(day).toHaveLength(10)
-    expect(text).toContain('2026-08-04: all wikis')
+    expect(text).toContain('2026-08-04 · all wikis')
     expect(text).toContain('10 changes')
     const edits = day.filter(({ type }) => type === 'edit').length
     expect(text).toContain(`Edits: ${edits} (${edits * 10} %)`)
@@ -209,7 +209,7 @@ test('the same questions in the terminal give the same facts', async () => {
   expect(text.stdout).toContain('10 changes')
   const chat = await home.run(['chat', '--user', USER], { input: '!ping\n!recent 0 1\nexit\n' })
   expect(chat.stdout).toContain('Pong')
-  expect(chat.stdout).toContain('Latest changes: everything in English')
+  expect(chat.stdout).toContain('Latest changes · everything in English')
 })
 
 test('a wrong argument in the terminal ends with status 2, and an answer', async () => {

@@ -18,7 +18,7 @@ const FIELD_NAME = 256
 const FIELD_VALUE = 1024
 const FOOTER = 2048
 /** Longer lines would leave no room for their neighbours; a line that is cut loses its summary's end, then its links. */
-const LINE = 900
+const LINE = 1200
 /** A page of a list: what a person reads at a glance. */
 const ITEMS_PER_PAGE = 10
 

@@ -123,7 +123,7 @@ const HINTS: Readonly<Record<number, string>> = {
 }
 
 /** `Retry-After` in ms, as seconds or as a date (RFC 9110 §10.2.3). */
-export function retryAfter(value: string | null, now: number): number | null {
+function retryAfter(value: string | null, now: number): number | null {
   if (value === null) return null
   if (/^\d+$/.test(value.trim())) return Number(value) * 1000
   const date = Date.parse(value)

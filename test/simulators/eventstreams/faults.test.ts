@@ -1,3 +1,4 @@
+import { Agent } from 'node:http'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { describe, expect, it, test } from 'vitest'
 import { startEventStreams } from './client.ts'
@@ -118,8 +119,7 @@ describe('a connection is ended', () => {
     const simulator = await shared
     const { closed } = await simulator.waitFor({})
     await simulator.faultNext({ strike: { how: 'reset', after: { ms: 20 } } })
-    const reading = await (await read(simulator.streamUrl())).until(({ ended }) => ended === 'cut')
-    expect(reading.error).toBe('ECONNRESET')
+    await (await read(simulator.streamUrl())).until(({ ended }) => ended === 'reset')
     await simulator.waitFor({ closed: closed + 1 })
   })
 
@@ -162,6 +162,18 @@ describe('a connection stalls', () => {
     await simulator.faultOpen({})
     await reading.until(({ frames }) => frames.length === 6)
     expect(reading.ids).toEqual([...names(5), 'e0'])
+  })
+
+  it('and misses what expires meanwhile', async () => {
+    await using simulator = await startEventStreams()
+    await simulator.publish(events(10))
+    await simulator.faultNext({ strike: { how: 'stall', after: { events: 2 } } })
+    const reading = await read(simulator.streamUrl() + ALL)
+    await simulator.waitFor({ stalled: 1 })
+    await simulator.expire(T + 7)
+    await simulator.faultOpen({})
+    await reading.until(({ frames }) => frames.length === 5)
+    expect(reading.ids).toEqual([...names(2), ...names(3, 7)])
   })
 
   it('after 2 events more, when it is open', async () => {
@@ -289,5 +301,16 @@ describe('the listener', () => {
     await simulator.accept()
     const again = await (await read(simulator.streamUrl() + ALL)).until(({ frames }) => frames.length === 2)
     expect(again.ids).toEqual(names(2))
+  })
+
+  it('refuses on a connection that is kept alive, too', async () => {
+    await using simulator = await startEventStreams()
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const reading = await read(simulator.streamUrl(), {}, agent)
+    await simulator.refuse()
+    await simulator.faultOpen({ strike: { how: 'close' } })
+    await reading.until(({ ended }) => ended === 'end')
+    await expect(read(simulator.streamUrl(), {}, agent)).rejects.toThrow(/ECONNREFUSED|socket hang up/)
+    agent.destroy()
   })
 })

@@ -58,7 +58,7 @@ export class TopicLog {
     const kept = this.#timestamps.findIndex((at) => at >= before)
     const dropped = kept < 0 ? this.#data.length : kept
     for (const column of [this.#timestamps, this.#sequence, this.#data]) column.splice(0, dropped)
-    
+    this.#start += dropped
     return dropped
   }
 }

@@ -34,7 +34,7 @@ export interface Answer {
 export type StrikeHow = 'cut' | 'close' | 'reset' | 'stall' | 'error'
 
 /** How a connection ends, and when, counted from where the fault took effect. No `after`: at once. */
-export interface Strike {
+interface Strike {
   readonly how: StrikeHow
   /** Whichever comes first. `{events: 0}` is after the `:ok`, `{bytes: 0}` before it. */
   readonly after?: { readonly bytes?: number; readonly events?: number; readonly ms?: number }

@@ -1,4 +1,4 @@
-import { type ClientRequest, get, type IncomingMessage } from 'node:http'
+import { type Agent, type ClientRequest, get, type IncomingMessage } from 'node:http'
 
 const DEADLINE_MS = 5000
 const USER_AGENT = 'simulator-test/1.0 (https://example.org/simulator-test; test@example.org)'
@@ -16,12 +16,10 @@ export class Reading {
   readonly headers: IncomingMessage['headers']
   /** Sizes of the body's pieces, as they came. */
   readonly pieces: number[] = []
-  /** How it ended: `end` with a complete body, `cut` without. `null` while it goes on. */
-  ended: 'end' | 'cut' | null = null
+  /** How it ended: `end` with a complete body, `cut` without, `reset` by RST. `null` while it goes on. */
+  ended: 'end' | 'cut' | 'reset' | null = null
   /** Bytes of the body so far. */
   length = 0
-  /** Code of the error it ended with. */
-  error: string | undefined
   readonly #request: ClientRequest
   readonly #response: IncomingMessage
   readonly #body: Buffer[] = []
@@ -38,14 +36,13 @@ export class Reading {
       this.#body.push(piece)
       this.#wake()
     })
-    const end = (how: 'end' | 'cut') => () => {
+    const end = (how: 'end' | 'cut' | 'reset') => () => {
       this.ended ??= how
       this.#wake()
     }
-    response.on('end', end('end')).on('close', end('cut'))
-    response.on('error', (error: NodeJS.ErrnoException) => {
-      this.error = error.code
-    })
+    response.on('end', end('end')).on('error', end('cut'))
+    // A reset is an error of the socket, and known to the request before the response hears of it.
+    request.on('error', end('reset'))
   }
 
   get bytes(): Buffer {
@@ -95,10 +92,14 @@ export class Reading {
 }
 
 /** Asks for a URL; resolves once the head of the answer is there. */
-export function read(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Reading> {
+export function read(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+  agent: Agent | false = false,
+): Promise<Reading> {
   return new Promise((resolve, reject) => {
     const all = { 'user-agent': USER_AGENT, accept: 'text/event-stream', ...headers }
-    const request = get(url, { agent: false, headers: all })
+    const request = get(url, { agent, headers: all })
     request.on('response', (response) => resolve(new Reading(request, response))).on('error', reject)
   })
 }

@@ -211,7 +211,9 @@ describe('a position', () => {
   it('older than the retention begins at the oldest that is left, without a word', async () => {
     await using simulator = await startEventStreams()
     await simulator.publish([event('a', 0), event('b', 10), event('c', 20)])
+    const before = (await simulator.topics())[0] ?? { start: 0, end: 0 }
     expect(await simulator.expire(T + 10)).toBe(1)
+    expect((await simulator.topics())[0]).toMatchObject({ start: before.start + 1, end: before.end })
     expect((await readAll(simulator, resume(at(EQIAD, T)))).ids).toEqual(['b', 'c'])
   })
 })
