@@ -65,7 +65,8 @@ function toChange(event: Fields, meta: Fields, source: string): Change {
     minor: flag(event, 'minor'),
     patrolled: flag(event, 'patrolled'),
     bytes: pair(event, 'length'),
-    revision: type === 'categorize' ? revisionInUrl(event.notify_url) : pair(event, 'revision'),
+    revision:
+      type === 'categorize' ? revisionInUrl(text(event, 'notify_url') ?? '') : pair(event, 'revision'),
     log: type === 'log' ? logEntry(event) : null,
   }
 }
@@ -109,6 +110,9 @@ function time(meta: Fields): number {
 /** The last site of each wiki: nearly every event of a wiki has the same, and comparing is cheaper than making a key. */
 const lastSite = new Map<string, Site>()
 
+/** The site that the last event of `wiki` had. */
+export const knownSite = (wiki: string): Site | undefined => lastSite.get(wiki)
+
 function siteAndUrl(event: Fields, meta: Fields, title: string): [Site, customUrl: string | null] {
   const wiki = requiredText(event, 'wiki')
   const domain = text(event, 'server_name') ?? requiredText(meta, 'domain')
@@ -135,13 +139,14 @@ function siteAndUrl(event: Fields, meta: Fields, title: string): [Site, customUr
   return [site, isRegular ? null : url]
 }
 
-const NO_REVISION = { old: null, new: null }
+export const NO_REVISION: Change['revision'] = { old: null, new: null }
+
+const DIFF = /[?&]diff=(\d{1,15})(?:&|$)/
+const OLDID = /[?&]oldid=(\d{1,15})(?:&|$)/
 
 /** A categorisation names the edit that caused it nowhere but in the address of its diff. */
-function revisionInUrl(url: unknown): Change['revision'] {
-  if (typeof url !== 'string') return NO_REVISION
-  const number = (name: string) => Number(url.match(`[?&]${name}=(\\d{1,15})(?:&|$)`)?.[1] ?? 0) || null
-  return { old: number('oldid'), new: number('diff') }
+export function revisionInUrl(url: string): Change['revision'] {
+  return { old: Number(OLDID.exec(url)?.[1] ?? 0) || null, new: Number(DIFF.exec(url)?.[1] ?? 0) || null }
 }
 
 /** `{old, new}`; a list stands for an object that lost all its fields. */

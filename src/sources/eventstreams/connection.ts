@@ -1,4 +1,5 @@
-import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import http, { type IncomingMessage } from 'node:http'
+import https from 'node:https'
 import { messageOf } from '../../errors.ts'
 
 /** Why a connection came to an end before its time. A close by the server is no fault: it comes every few minutes. */
@@ -21,19 +22,12 @@ export class StreamFault extends Error {
   }
 }
 
-/** A chunk's events, then `settled` until there is room for the next chunk: that is the backpressure to the socket. */
-export interface Listener {
-  onMessage(message: EventSourceMessage): void
-  /** An event larger than can be held was passed over. */
-  onOversize(): void
-  settled(): Promise<void>
-}
-
-/** More than Kafka's largest message at Wikimedia (4 MB), far less than would hurt. */
-const MAX_EVENT_CHARS = 16 * 1024 * 1024
+/** Takes a chunk of a stream; resolves as soon as there is room for the next one: the backpressure to the socket. */
+type Receive = (chunk: Buffer) => Promise<void> | undefined
 
 /**
- * Reads a stream of Server-Sent Events until the server closes it (then it resolves) or `stop` is aborted.
+ * Reads an event stream until the server closes it (then it resolves) or `stop` is aborted. By node:http, since
+ * fetch takes half as much time again for the same bytes.
  * @throws {StreamFault} where it was refused, broke, or sent no byte for `idleMs`: silent lock-ups are the most
  * frequent complaint about this service's clients
  */
@@ -42,27 +36,24 @@ export async function readStream(
   headers: Record<string, string>,
   idleMs: number,
   stop: AbortSignal,
-  listener: Listener,
+  receive: Receive,
 ): Promise<void> {
   const idle = new AbortController()
-  const watchdog = setTimeout(() => idle.abort(), idleMs)
+  let watchdog = setTimeout(() => idle.abort(), idleMs)
   const signal = AbortSignal.any([stop, idle.signal])
   try {
-    const response = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal })
-    if (!response.ok || response.body === null) throw await refusal(response)
-    const contentType = response.headers.get('content-type') ?? 'none'
+    const response = await request(url, { accept: 'text/event-stream', ...headers }, signal)
+    if (response.statusCode !== 200) throw await refusal(response)
+    const contentType = response.headers['content-type'] ?? 'nothing'
     if (!contentType.startsWith('text/event-stream')) {
-      await response.body.cancel()
+      response.destroy()
       throw new StreamFault(`it answers ${contentType}, not an event stream: check EVENTSTREAM_URL`)
     }
-    const decoder = new TextDecoder()
-    const feed = feeder(listener)
-    for await (const chunk of response.body) {
-      watchdog.refresh()
-      feed(decoder.decode(chunk, { stream: true }))
-      await listener.settled()
-      // The time that the store took is not the server's silence.
-      watchdog.refresh()
+    for await (const chunk of response) {
+      // The time that the store takes is not the server's silence.
+      clearTimeout(watchdog)
+      await receive(chunk as Buffer)
+      watchdog = setTimeout(() => idle.abort(), idleMs)
     }
   } catch (error) {
     if (stop.aborted) return
@@ -74,44 +65,39 @@ export async function readStream(
   }
 }
 
-/** Feeds text to the parser; passes over the rest of an event that is too large to hold. */
-function feeder(listener: Listener): (text: string) => void {
-  let skipping = false
-  const parser = createParser({
-    onEvent: (message) => listener.onMessage(message),
-    onError: (error) => {
-      skipping = error.type === 'max-buffer-size-exceeded'
-    },
-    maxBufferSize: MAX_EVENT_CHARS,
+function request(
+  url: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const { get } = url.startsWith('https:') ? https : http
+  return new Promise((resolve, reject) => {
+    // One connection a process, closed when it is done with: nothing to pool.
+    get(url, { headers, signal, agent: false }, resolve).on('error', reject)
   })
-  return (text) => {
-    let rest = text
-    if (skipping) {
-      const end = /\r?\n\r?\n/.exec(text)
-      if (end === null) return
-      skipping = false
-      rest = text.slice(end.index + end[0].length)
-    }
-    parser.feed(rest)
-    if (skipping) {
-      parser.reset()
-      listener.onOversize()
-    }
-  }
 }
 
-async function refusal(response: Response): Promise<StreamFault> {
-  const body = await response.text().catch(() => '')
+async function refusal(response: IncomingMessage): Promise<StreamFault> {
+  const status = response.statusCode ?? 0
+  let body = ''
+  try {
+    for await (const chunk of response.setEncoding('utf8')) {
+      body += chunk
+      if (body.length > 10_000) break
+    }
+  } catch {
+    // Its status says enough.
+  }
   // The edge answers with a page of HTML: only its words help.
   const words = body
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 200)
-  const hint = HINTS[response.status] ?? ''
-  return new StreamFault(`HTTP ${response.status}${words === '' ? '' : ` ${words}`}${hint}`, {
-    status: response.status,
-    retryAfterMs: retryAfter(response.headers.get('retry-after'), Date.now()),
+  const hint = HINTS[status] ?? ''
+  return new StreamFault(`HTTP ${status}${words === '' ? '' : ` ${words}`}${hint}`, {
+    status,
+    retryAfterMs: retryAfter(response.headers['retry-after'], Date.now()),
   })
 }
 
@@ -123,18 +109,16 @@ const HINTS: Readonly<Record<number, string>> = {
 }
 
 /** `Retry-After` in ms, as seconds or as a date (RFC 9110 §10.2.3). */
-function retryAfter(value: string | null, now: number): number | null {
-  if (value === null) return null
+function retryAfter(value: string | undefined, now: number): number | null {
+  if (value === undefined) return null
   if (/^\d+$/.test(value.trim())) return Number(value) * 1000
   const date = Date.parse(value)
   return Number.isNaN(date) ? null : Math.max(0, date - now)
 }
 
-/** fetch says "fetch failed" and keeps the reason in its cause. */
 function causeOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const code = (cause as { code?: unknown }).code
-  return (typeof code === 'string' && CODES[code]) || messageOf(cause) || messageOf(error)
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return (typeof code === 'string' && CODES[code]) || messageOf(error)
 }
 
 const CODES: Readonly<Record<string, string>> = {
@@ -142,9 +126,7 @@ const CODES: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'its name is not found (no network?)',
   ECONNREFUSED: 'it refuses connections',
   ECONNRESET: 'the connection was cut',
-  UND_ERR_SOCKET: 'the connection was cut',
   ENETUNREACH: 'no network',
   EHOSTUNREACH: 'no way to it',
   ETIMEDOUT: 'it does not answer',
-  UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
 }

@@ -26,7 +26,6 @@ export class Resume {
   readonly #topics = new Map<string, TopicPosition>()
   /** What topics are asked with whose names are not known, UTC ms. */
   readonly #othersFrom: number
-  #lastId = ''
 
   /** @param firstAsked what a stream without a position was asked with (`?since=`), UTC ms */
   constructor(firstAsked: number, position: Position | null = null) {
@@ -43,8 +42,6 @@ export class Resume {
    * starts at the newest event and says nothing
    */
   advance(id: string, now: number): void {
-    if (id === this.#lastId) return
-    this.#lastId = id
     for (const { topic, partition, timestamp } of elementsOf(id)) {
       if (timestamp === undefined) this.#meet(topic, partition)
       // The id says one more than the event's own timestamp.

@@ -1,4 +1,3 @@
-import type { EventSourceMessage } from 'eventsource-parser'
 import type { Inbound } from '../../change.ts'
 import type { Batch, Position, Source } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
@@ -8,6 +7,7 @@ import { wait } from '../../flow/wait.ts'
 import type { Log } from '../../log.ts'
 import { CANARY, readRecentChange } from '../../recentchange.ts'
 import { readStream, StreamFault } from './connection.ts'
+import { Frames } from './frames.ts'
 import { REWIND_MS, Resume } from './position.ts'
 
 export interface EventStreamsOptions {
@@ -22,7 +22,7 @@ export interface EventStreamsOptions {
 /** What came of one message: an event or a mere sign of life, and the id that moves the position past it. */
 interface Item {
   readonly event: Inbound | null
-  readonly id: string | undefined
+  readonly id: string | null
 }
 
 const LIMITS = { batchSize: 5000, maxWeight: 16 * 1024 * 1024, lingerMs: 20 }
@@ -44,8 +44,9 @@ export function eventStreams(options: EventStreamsOptions): Source {
         .catch((error: unknown) => items.end({ error }))
       try {
         for (let taken = await items.take(); taken !== undefined; taken = await items.take()) {
-          const now = Date.now()
-          for (const { id } of taken) if (id !== undefined) resume.advance(id, now)
+          // Each id says how far all topics have been read, so the last one covers the batch.
+          const last = taken.findLast(({ id }) => id !== null)?.id ?? null
+          if (last !== null) resume.advance(last, Date.now())
           const events = taken.flatMap(({ event }) => (event === null ? [] : [event]))
           yield { source: name, events, position: resume.position }
         }
@@ -79,30 +80,35 @@ async function keepReading(
     const openedAt = performance.now()
     let received = 0
     let serverError: string | undefined
-    const onMessage = (message: EventSourceMessage) => {
-      if (message.event === 'error') {
-        serverError = describeServerError(message.data)
-        return
-      }
-      received++
-      if (received === 1) {
-        backoff.reset()
-        asksByTopic = true
-        if (isTroubled) log.info(`connected to ${host} again`)
-        isTroubled = false
-        wasConnected = true
-      }
-      const reading = readRecentChange(message.data, source)
-      items.push({ event: reading === CANARY ? null : reading, id: message.id }, message.data.length)
-    }
-    const onOversize = () => {
-      const event = { unreadable: true, source, reason: 'larger than 16 MB', raw: '' } as const
-      items.push({ event, id: undefined }, 0)
+    const frames = new Frames({
+      onEvent(id, bytes, from, to) {
+        received++
+        if (received === 1) {
+          backoff.reset()
+          asksByTopic = true
+          if (isTroubled) log.info(`connected to ${host} again`)
+          isTroubled = false
+          wasConnected = true
+        }
+        const reading = bytes.scan(from, to, source) ?? readRecentChange(bytes.decode(from, to), source)
+        items.push({ event: reading === CANARY ? null : reading, id }, to - from)
+      },
+      onServerError(data) {
+        serverError = describeServerError(data)
+      },
+      onOversize() {
+        const event = { unreadable: true, source, reason: 'larger than 16 MB', raw: '' } as const
+        items.push({ event, id: null }, 0)
+      },
+    })
+    const receive = (chunk: Buffer) => {
+      frames.feed(chunk)
+      return items.isFull ? items.room() : undefined
     }
 
     try {
       const { target, headers } = request(url, userAgent, resume, asksByTopic)
-      await readStream(target, headers, idleMs, stop, { onMessage, onOversize, settled: () => items.room() })
+      await readStream(target, headers, idleMs, stop, receive)
       if (serverError !== undefined) throw new StreamFault(`it reports: ${serverError}`)
       if (stop.aborted) return
       log.debug({ received }, `${host} closed the connection, as it does every few minutes`)

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { type BodyForm, encodeFrame, preface } from './frames.ts'
 import { idElement, type Start } from './positions.ts'
-import type { ConnectionRecord, Datacentre, Fault, StrikeHow } from './protocol.ts'
+import type { ConnectionRecord, Datacentre, Fault, Strike, StrikeHow } from './protocol.ts'
 import { type Random, seededRandom } from './random.ts'
 
 /** What is written at once. Only one such chunk is under way, so a slow reader holds the server back. */
@@ -33,7 +33,7 @@ export class Connection {
   /** Cursors whose backlog is sent in one run before anything else. */
   #runs: readonly Cursor[]
   /** Bytes that were due and not written: the `:ok`, or what lies behind the point of a strike. */
-  #rest: Buffer | null
+  #rest: Buffer | null = null
   #fault: Fault = {}
   #random: Random = seededRandom(0)
   /** What had been sent when the fault took effect. */
@@ -61,7 +61,6 @@ export class Connection {
       options.backlogFirst === null
         ? []
         : [...this.#cursors.filter(isFirst), ...this.#cursors.filter((cursor) => !isFirst(cursor))]
-    this.#rest = null
     response.on('close', () => this.#end('client'))
     // A write to a connection that the reader has just left: 'close' follows.
     response.on('error', () => {})
@@ -93,9 +92,10 @@ export class Connection {
     if (typeof fault.chunkBytes === 'object') this.#random = seededRandom(fault.chunkBytes.seed)
     clearTimeout(this.#strikeTimer)
     const { strike } = fault
-    if (strike !== undefined && strike.after === undefined) this.#strike()
-    else if (strike?.after?.ms !== undefined)
-      this.#strikeTimer = setTimeout(() => this.#strike(), strike.after.ms)
+    if (strike !== undefined && strike.after === undefined) this.#strike(strike)
+    else if (strike?.after?.ms !== undefined) {
+      this.#strikeTimer = setTimeout(() => this.#strike(strike), strike.after.ms)
+    }
     this.pump()
   }
 
@@ -108,11 +108,12 @@ export class Connection {
   /** Writes the next chunk, if there is one and the last one is through. To be called when something was published. */
   pump(): void {
     if (this.#writing || this.record.state !== 'open') return
-    const after = this.#fault.strike?.after
-    const bytesLeft = (after?.bytes ?? Number.POSITIVE_INFINITY) - (this.record.bytes - this.#base.bytes)
-    const eventsLeft = (after?.events ?? Number.POSITIVE_INFINITY) - (this.record.events - this.#base.events)
-    if (bytesLeft <= 0 || (eventsLeft <= 0 && this.#rest === null)) {
-      this.#strike()
+    const { strike } = this.#fault
+    const { bytes = Number.POSITIVE_INFINITY, events = Number.POSITIVE_INFINITY } = strike?.after ?? {}
+    const bytesLeft = bytes - (this.record.bytes - this.#base.bytes)
+    const eventsLeft = events - (this.record.events - this.#base.events)
+    if (strike !== undefined && (bytesLeft <= 0 || (eventsLeft <= 0 && this.#rest === null))) {
+      this.#strike(strike)
       return
     }
     let chunk = this.#rest ?? this.#fill(Math.min(eventsLeft, this.#allowance()))
@@ -130,6 +131,7 @@ export class Connection {
 
   #write(chunk: Buffer): void {
     this.#writing = true
+    this.record.bytes += chunk.length
     let from = 0
     for (let size = this.#pieceBytes(); from + size < chunk.length; from += size, size = this.#pieceBytes()) {
       this.#response.write(chunk.subarray(from, from + size))
@@ -137,7 +139,6 @@ export class Connection {
     this.#response.write(chunk.subarray(from), (error) => {
       if (error) return
       this.#writing = false
-      this.record.bytes += chunk.length
       this.#onChange()
       // Not at once: a reader that is as fast would keep the server from everything else.
       setImmediate(() => this.pump())
@@ -233,8 +234,7 @@ export class Connection {
     return allowed
   }
 
-  #strike(): void {
-    const { how, error } = this.#fault.strike ?? { how: 'cut' }
+  #strike({ how, error }: Strike): void {
     if (how === 'stall') {
       this.record.state = 'stalled'
       this.#onChange()
@@ -247,7 +247,9 @@ export class Connection {
     else if (how === 'close') response.end()
     else {
       const said = error ?? { message: 'Local: Broker transport failure', origin: 'kafka', name: 'Error' }
-      response.end(encodeFrame(this.#form, 'error', this.#id(), Buffer.from(JSON.stringify(said))))
+      const frame = encodeFrame(this.#form, 'error', this.#id(), Buffer.from(JSON.stringify(said)))
+      // A server that can still say what went wrong has not stopped within a frame.
+      response.end(Buffer.concat([this.#rest ?? Buffer.of(), frame]))
     }
   }
 

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
-import { describe, expect, it, test } from 'vitest'
+import { afterAll, describe, expect, it, test } from 'vitest'
 import { startEventStreams } from './client.ts'
 import type { FrameForm } from './protocol.ts'
 import { read } from './reader.ts'
@@ -68,6 +68,12 @@ describe('an answer instead of the stream', () => {
 })
 
 describe('a connection is ended', () => {
+  const shared = startEventStreams().then(async (simulator) => {
+    await simulator.publish(events(50))
+    return simulator
+  })
+  afterAll(async () => (await shared).close())
+
   test.each([0, 3, 5, 100, 1234, 1235, 1236])('after exactly %i bytes', async (bytes) => {
     const simulator = await shared
     await simulator.faultNext({ strike: { how: 'cut', after: { bytes } } })
@@ -109,10 +115,22 @@ describe('a connection is ended', () => {
   it('by an error that says what it is', async () => {
     const simulator = await shared
     const error = { message: 'broker down', origin: 'kafka', name: 'KafkaError' }
-    await simulator.faultNext({ strike: { how: 'error', after: { events: 1 }, error } })
+    await simulator.faultNext({ strike: { how: 'error', after: { bytes: 30 }, error } })
     const reading = await (await read(simulator.streamUrl() + ALL)).until(({ ended }) => ended === 'end')
-    const [message, last] = reading.frames
+    const [message, last] = reading.frames.slice(-2)
     expect(last).toEqual({ event: 'error', id: message?.id, data: JSON.stringify(error) })
+  })
+
+  it('so many bytes after it was open', async () => {
+    const simulator = await shared
+    const reading = await (await read(simulator.streamUrl() + ALL)).until(
+      ({ frames }) => frames.length === 50,
+    )
+    const before = reading.length
+    await simulator.faultOpen({ strike: { how: 'cut', after: { bytes: 100 } } })
+    await simulator.publish(events(1))
+    await reading.until(({ ended }) => ended === 'cut')
+    expect(reading.length).toBe(before + 100)
   })
 
   it('by a reset', async () => {
@@ -136,12 +154,6 @@ describe('a connection is ended', () => {
     await simulator.faultOpen({ strike: { how: 'close' } })
     for (const reading of both) await reading.until(({ ended }) => ended === 'end')
   })
-
-  const shared = startEventStreams().then(async (simulator) => {
-    await simulator.publish(events(50))
-    return simulator
-  })
-  it('and the simulator they share ends', async () => (await shared).close())
 })
 
 describe('a connection stalls', () => {

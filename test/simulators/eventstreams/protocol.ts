@@ -34,11 +34,11 @@ export interface Answer {
 export type StrikeHow = 'cut' | 'close' | 'reset' | 'stall' | 'error'
 
 /** How a connection ends, and when, counted from where the fault took effect. No `after`: at once. */
-interface Strike {
+export interface Strike {
   readonly how: StrikeHow
   /** Whichever comes first. `{events: 0}` is after the `:ok`, `{bytes: 0}` before it. */
   readonly after?: { readonly bytes?: number; readonly events?: number; readonly ms?: number }
-  /** What `event: error` says, for `how: 'error'`. */
+  /** What `event: error` says, for `how: 'error'`; it comes after the frames that were due, never within one. */
   readonly error?: { readonly message: string; readonly origin: string; readonly name: string }
 }
 
@@ -87,7 +87,7 @@ export interface ConnectionRecord {
   state: 'answered' | 'open' | 'stalled' | 'closed'
   /** Frames begun, duplicates included. */
   events: number
-  /** Bytes of the body handed to the system. */
+  /** Bytes of the body written. */
   bytes: number
   endedAt: number | null
   endedBy: 'client' | StrikeHow | null

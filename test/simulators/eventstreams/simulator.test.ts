@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it, test } from 'vitest'
+import { afterAll, describe, expect, it, test } from 'vitest'
 import { type EventStreamsSimulator, startEventStreams } from './client.ts'
 import { generateEvents } from './generate.ts'
 import { type Reading, read } from './reader.ts'
@@ -288,6 +288,9 @@ describe('a client that sends its last id back loses', () => {
 })
 
 describe('a request is refused', () => {
+  const shared = startEventStreams()
+  afterAll(async () => (await shared).close())
+
   test.each([
     ['an unknown stream', '/v2/stream/recentchanges', {}, 400],
     ['one unknown stream of two', '/v2/stream/recentchange,nope', {}, 400],
@@ -351,9 +354,6 @@ describe('a request is refused', () => {
     await simulator.waitFor({ open: 1 })
     expect((await read(simulator.streamUrl())).status).toBe(200)
   })
-
-  const shared = startEventStreams()
-  it('and the simulator they share ends', async () => (await shared).close())
 })
 
 describe('a test', () => {

@@ -1,0 +1,97 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { aChange, SITES } from '../../test/changes.ts'
+import { toText } from '../faces/console/render.ts'
+import { answer } from './answers.ts'
+import { dayOf, wholeNumber } from './arguments.ts'
+import type { Context } from './command.ts'
+import { word } from './wording.ts'
+
+const NOW = Date.UTC(2026, 10, 24, 8, 30)
+const empty = { total: 0, bots: 0, humans: 0, bytesAdded: 0, bytesRemoved: 0, hours: new Array(24).fill(0) }
+
+/** A store with one change, that remembers preferences. */
+function context(user = 'somebody', scopes = new Map<string, string>()): Context {
+  return {
+    user,
+    now: NOW,
+    store: {
+      recent: async () => ({ changes: [aChange()], next: null }),
+      dayStats: async () => ({ ...empty, types: { edit: 0, new: 0, log: 0, categorize: 0, external: 0 } }),
+      sites: async () => Object.values(SITES),
+      position: async () => null,
+      span: async () => ({ from: NOW - 5000, to: NOW - 1000 }),
+      deadLetters: async () => [],
+      scopeOf: async (who) => scopes.get(who) ?? null,
+      setScope: async (who, scope) => {
+        scopes.set(who, scope)
+      },
+    },
+  }
+}
+
+test('names in any case, with or without the prefix, and whatever space is between', async () => {
+  for (const question of ['!ping', '!PING', 'Ping', '  !pInG  ', '! ping']) {
+    expect(await answer(question, context())).toMatchObject({ kind: 'pong', age: 1000 })
+  }
+  expect(await answer('!RECENT   2\t3', context())).toMatchObject({ kind: 'recent', offset: 2, limit: 3 })
+})
+
+test('a choice is stored in its canonical form, for this person alone', async () => {
+  const scopes = new Map<string, string>()
+  expect(await answer('!setlang EN.Wikipedia.org', context('a', scopes))).toMatchObject({
+    scope: { code: 'enwiki' },
+  })
+  expect(scopes).toEqual(new Map([['a', 'enwiki']]))
+  expect(await answer('!help', context('b', scopes))).toMatchObject({ scope: { code: '*' } })
+})
+
+test('a stored choice that no longer exists counts as none', async () => {
+  const scopes = new Map([['a', 'no such wiki']])
+  expect(await answer('!recent', context('a', scopes))).toMatchObject({
+    kind: 'recent',
+    scope: { code: '*' },
+  })
+})
+
+test('whatever is typed gets an answer, and its words hold no control sequence', async () => {
+  const words = fc.oneof(
+    fc.constantFrom('!recent', '!stats', '!setLang', '!help', '0', '5', '\u001b[2J'),
+    fc.string({ unit: 'binary' }),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(words, { maxLength: 5 }), async (typed) => {
+      const text = toText(word(await answer(typed.join(' '), context())), false)
+      expect(text.trim()).not.toBe('')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
+      expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
+    }),
+  )
+})
+
+test('days', () => {
+  const day = (text: string) => {
+    const found = dayOf(text, NOW)
+    return found === null ? null : new Date(found).toISOString()
+  }
+  expect(day('today')).toBe('2026-11-24T00:00:00.000Z')
+  expect(day('Yesterday')).toBe('2026-11-23T00:00:00.000Z')
+  expect(day('2024-02-29')).toBe('2024-02-29T00:00:00.000Z')
+  for (const none of [
+    '2026-02-29',
+    '2026-13-01',
+    '24.11.2026',
+    '2026-1-1',
+    '',
+    '0000-00-00',
+    '+002026-01-01',
+  ]) {
+    expect(day(none)).toBeNull()
+  }
+})
+
+test('numbers', () => {
+  expect(wholeNumber('050', 1, 50)).toBe(50)
+  for (const none of ['51', '0', '-1', '1.5', '1e1', '', ' 1', 'Infinity', '９'])
+    expect(wholeNumber(none, 1, 50)).toBeNull()
+})
