@@ -47,7 +47,12 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
     describe('append', () => {
       test('gives back every recorded event as it was', async () => {
         const events = recordedEvents().map((line) => readRecentChange(line, 'test') as Change)
-        expect(await store.append(batch(events))).toEqual({ added: events.length, duplicates: 0, buried: 0 })
+        expect(await store.append(batch(events))).toEqual({
+          added: events.length,
+          duplicates: 0,
+          buried: 0,
+          expired: 0,
+        })
         const stored = new Map((await all()).map((change) => [change.id, change]))
         for (const event of events) expect(stored.get(event.id)).toEqual(event)
       })
@@ -68,12 +73,13 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
       test('is idempotent by id: a batch may come any number of times', async () => {
         const changes = [aChange(), aChange({ rcid: null }), aChange({ site: SITES.dewiki })]
         await store.append(batch(changes))
-        expect(await store.append(batch(changes))).toEqual({ added: 0, duplicates: 3, buried: 0 })
+        expect(await store.append(batch(changes))).toEqual({ added: 0, duplicates: 3, buried: 0, expired: 0 })
         await reopen()
         expect(await store.append(batch([...changes, aChange()]))).toEqual({
           added: 1,
           duplicates: 3,
           buried: 0,
+          expired: 0,
         })
         expect(await all()).toHaveLength(4)
         expect((await store.dayStats(ALL, DAY)).total).toBe(4)
@@ -158,6 +164,7 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
           added: 2,
           duplicates: 0,
           buried: 1,
+          expired: 0,
         })
         expect((await store.append(batch([bad]))).buried).toBe(0)
         const [letter, ...others] = await store.deadLetters(10)

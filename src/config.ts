@@ -17,6 +17,8 @@ export interface Settings {
   /** How this program introduces itself to Wikimedia. */
   readonly userAgent: string
   readonly store: { readonly kind: 'sqlite'; readonly path: string }
+  /** Rows are kept for so long; 0: for ever. */
+  readonly retentionDays: number
   readonly log: { readonly level: (typeof LOG_LEVELS)[number]; readonly format: (typeof LOG_FORMATS)[number] }
   readonly shutdownTimeoutMs: number
 }
@@ -57,6 +59,11 @@ const SETTINGS = z.object({
     .regex(/^sqlite:.+$/, { error: 'takes sqlite: and a file, such as sqlite:data/changes.db' })
     .default('sqlite:data/changes.db'),
   BUS_URL: z.literal('memory:', { error: 'takes memory:' }).default('memory:'),
+  RETENTION_DAYS: z
+    .string()
+    .regex(/^\d{1,5}$/, { error: 'takes whole days, 0 for ever' })
+    .transform(Number)
+    .default(30),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `takes ${LOG_LEVELS.join(', ')}` }).default('info'),
   LOG_FORMAT: z.enum(LOG_FORMATS, { error: `takes ${LOG_FORMATS.join(', ')}` }).default('auto'),
   SHUTDOWN_TIMEOUT_S: seconds('takes whole seconds from 1 on').default(15),
@@ -95,6 +102,7 @@ export function readSettings(env: NodeJS.ProcessEnv, directory: string): Setting
     eventStreamIdleMs: values.EVENTSTREAM_IDLE_S * 1000,
     userAgent: `${NAME}/${VERSION} (${values.CONTACT}) node/${process.versions.node}`,
     store: { kind: 'sqlite', path: resolve(directory, values.STORE_URL.slice('sqlite:'.length)) },
+    retentionDays: values.RETENTION_DAYS,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_S * 1000,
   }

@@ -12,11 +12,27 @@ import type { Site } from './site.ts'
  */
 export type Position = string
 
+/** A time from which a source could not have all changes. Known by its source and its beginning. */
+export interface Gap {
+  /** UTC ms of the last change before it and of the first one after it. */
+  readonly from: number
+  readonly to: number
+  /**
+   * `open`: the source will be asked for it again. `refilled`: it has been had after all. `lost`: the source no
+   * longer has it.
+   */
+  readonly state: 'open' | 'refilled' | 'lost'
+  /** What happened, for people. */
+  readonly reason: string
+}
+
 /** What a source hands on at once: events in the order they came, and the position that covers them. */
 export interface Batch {
   readonly source: string
   readonly events: readonly Inbound[]
   readonly position: Position | null
+  /** Holes that were found, or that have changed. */
+  readonly gaps?: readonly Gap[]
 }
 
 export interface Source {
@@ -62,6 +78,15 @@ export interface Appended {
   readonly duplicates: number
   /** Unreadable events that were put to the dead letters for the first time. */
   readonly buried: number
+  /** Changes of a time whose rows are gone: whether they were there before cannot be known any more. */
+  readonly expired: number
+}
+
+/** What one step of pruning did. */
+export interface Pruned {
+  readonly removed: number
+  /** Nothing older is left. */
+  readonly isDone: boolean
 }
 
 export interface StoreWriter {
@@ -71,6 +96,42 @@ export interface StoreWriter {
    * cannot be stored.
    */
   append(batch: Batch): Promise<Appended>
+  /**
+   * Removes some of the rows of hours that ended before `before` (UTC ms), few enough not to keep an append waiting
+   * for more than 50 ms. Their counts stay. From then on changes of those hours are not taken any more: they would
+   * count twice if they came twice.
+   */
+  prune(before: number): Promise<Pruned>
+}
+
+/** A gap as it is kept. */
+export interface KnownGap extends Gap {
+  readonly source: string
+}
+
+/** How much is stored. */
+export interface Totals {
+  readonly changes: number
+  /** On disk. */
+  readonly bytes: number
+  readonly deadLetters: number
+}
+
+/** A count that is not what a recount gives. */
+export interface Difference {
+  /** What was counted: a rollup by wiki, hour, type and bot; a total; a position. */
+  readonly what: string
+  readonly stored: string
+  readonly recounted: string
+}
+
+/** What a recount of a whole store found. */
+export interface Verification {
+  readonly changes: number
+  /** Rollups compared with rows; and those whose rows were pruned, compared with one another only. */
+  readonly rollupsCompared: number
+  readonly rollupsKept: number
+  readonly differences: readonly Difference[]
 }
 
 /** Where a page of changes ended, to go on from there: text of the store's own. */
@@ -126,6 +187,17 @@ export interface StoreReader {
   span(): Promise<{ readonly from: number; readonly to: number } | null>
   /** Newest first. */
   deadLetters(limit: number): Promise<readonly DeadLetter[]>
+  /** All that are known, oldest first. */
+  gaps(): Promise<readonly KnownGap[]>
+  /** Costs the same however much is stored. */
+  totals(): Promise<Totals>
+  /** How many changes were published in `[from, to)`, UTC ms. */
+  countBetween(from: number, to: number): Promise<number>
+  /**
+   * Recounts everything: counts against rows, and whatever else the store can check of itself. Takes its time; sees
+   * one moment of the store, also while it is written.
+   */
+  verify(): Promise<Verification>
 }
 
 export interface Preferences {

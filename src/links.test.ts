@@ -41,7 +41,10 @@ test('a page of its own address keeps it', () => {
 })
 
 test.each([
-  [historyUrl(aChange({ title: 'A & B' })), 'https://en.wikipedia.org/w/index.php?title=A_%26_B&action=history'],
+  [
+    historyUrl(aChange({ title: 'A & B' })),
+    'https://en.wikipedia.org/w/index.php?title=A_%26_B&action=history',
+  ],
   [revisionUrl(enwiki, 9), 'https://en.wikipedia.org/w/index.php?diff=9'],
   [logUrl(enwiki, 9), 'https://en.wikipedia.org/w/index.php?title=Special:Log&logid=9'],
   [talkUrl(enwiki, 'A B'), 'https://en.wikipedia.org/wiki/User_talk:A_B'],

@@ -8,6 +8,7 @@ import type { Log } from './log.ts'
 import { ingest } from './pipeline/ingest.ts'
 import { persist } from './pipeline/persist.ts'
 import { Progress } from './pipeline/progress.ts'
+import { retain } from './pipeline/retain.ts'
 import { eventStreams } from './sources/eventstreams/source.ts'
 import { NAME, VERSION } from './version.ts'
 
@@ -42,20 +43,22 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal): Prom
     const persisting = persist(bus, store, stopFlow.signal, log, (batch, appended) =>
       progress.add(batch, appended),
     )
+    const retaining =
+      settings.retentionDays === 0 ? undefined : retain(store, settings.retentionDays, stopFlow.signal, log)
     // A face that cannot go on is no reason to lose changes.
     const serving = (bot?.run(stopFaces.signal) ?? Promise.resolve()).catch((error: unknown) =>
       log.error(`${bot?.name}: ${messageOf(error)}; changes are stored as before`),
     )
     try {
-      // Neither ends by itself: if one does, it has failed.
-      await Promise.race([stopped(stop), ingesting, persisting])
+      // None of them ends by itself: if one does, it has failed.
+      await Promise.race([stopped(stop), ingesting, persisting, ...(retaining ? [retaining] : [])])
     } finally {
       progress.stop()
       stopSource.abort()
       await Promise.race([ingesting, persisting]).catch(() => {})
       stopFlow.abort()
       await bus.close()
-      await Promise.allSettled([ingesting, persisting])
+      await Promise.allSettled([ingesting, persisting, retaining])
       stopFaces.abort()
       await serving
     }

@@ -22,6 +22,10 @@ function context(user = 'somebody', scopes = new Map<string, string>()): Context
       position: async () => null,
       span: async () => ({ from: NOW - 5000, to: NOW - 1000 }),
       deadLetters: async () => [],
+      gaps: async () => [],
+      totals: async () => ({ changes: 1, bytes: 4096, deadLetters: 0 }),
+      countBetween: async () => 1,
+      verify: async () => ({ changes: 1, rollupsCompared: 1, rollupsKept: 0, differences: [] }),
       scopeOf: async (who) => scopes.get(who) ?? null,
       setScope: async (who, scope) => {
         scopes.set(who, scope)

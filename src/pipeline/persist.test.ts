@@ -20,7 +20,7 @@ async function storing(events: readonly Inbound[], append: (batch: Batch) => voi
       append(batch)
       appended.push(batch)
       const buried = batch.events.filter(isUnreadable).length
-      return { added: batch.events.length - buried, duplicates: 0, buried }
+      return { added: batch.events.length - buried, duplicates: 0, buried, expired: 0 }
     },
   }
   const persisting = persist(bus, store, stop.signal, log, (_batch, result) => results.push(result))
@@ -35,7 +35,7 @@ test('stores a batch as it came', async () => {
   const events = [aChange(), aChange()]
   const { appended, results } = await storing(events, () => {})
   expect(appended).toEqual([{ source: 'test', events, position: 'p' }])
-  expect(results).toEqual([{ added: 2, duplicates: 0, buried: 0 }])
+  expect(results).toEqual([{ added: 2, duplicates: 0, buried: 0, expired: 0 }])
 })
 
 test('tries again what may pass, and loses nothing by it', async () => {
@@ -61,7 +61,7 @@ test('finds the poison in a batch, buries it with its reason, and stores the res
     if (batch.events.some((event) => !isUnreadable(event) && event.title === 'poison'))
       throw new Error('cannot')
   })
-  expect(results).toEqual([{ added: 8, duplicates: 0, buried: 1 }])
+  expect(results).toEqual([{ added: 8, duplicates: 0, buried: 1, expired: 0 }])
   const stored = appended.flatMap((batch) => batch.events)
   expect(stored.filter((event) => !isUnreadable(event))).toEqual(
     events.filter(({ title }) => title !== 'poison'),

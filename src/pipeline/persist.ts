@@ -14,7 +14,7 @@ export type OnStored = (batch: Batch, appended: Appended) => void
  */
 export async function persist(
   subscriber: Subscriber,
-  store: StoreWriter,
+  store: Pick<StoreWriter, 'append'>,
   stop: AbortSignal,
   log: Log,
   onStored: OnStored,
@@ -35,7 +35,7 @@ export async function persist(
 }
 
 /** Appends a batch; if the store refuses it, each half by itself, down to the events that it cannot take. */
-async function appendAround(store: StoreWriter, batch: Batch): Promise<Appended> {
+async function appendAround(store: Pick<StoreWriter, 'append'>, batch: Batch): Promise<Appended> {
   try {
     return await store.append(batch)
   } catch (error) {
@@ -50,6 +50,7 @@ async function appendAround(store: StoreWriter, batch: Batch): Promise<Appended>
         added: first.added + second.added,
         duplicates: first.duplicates + second.duplicates,
         buried: first.buried + second.buried,
+        expired: first.expired + second.expired,
       }
     }
     const [event] = events

@@ -1,7 +1,7 @@
 import { isUnreadable } from '../change.ts'
 import type { Appended, Batch } from '../contracts.ts'
 import type { Log } from '../log.ts'
-import { duration } from '../text/format.ts'
+import { duration, utc } from '../text/format.ts'
 
 /** The first report comes soon, so that somebody who has just started it sees that it works; the others seldom. */
 const FIRST_MS = 5_000
@@ -26,12 +26,18 @@ export class Progress {
     this.#timer = this.#schedule(FIRST_MS)
   }
 
-  add(batch: Batch, { added, duplicates, buried }: Appended): void {
+  add(batch: Batch, { added, duplicates, buried, expired }: Appended): void {
     this.#added += added
     this.#duplicates += duplicates
     this.#buried += buried
     const last = batch.events.findLast((event) => !isUnreadable(event))
     if (last !== undefined && !isUnreadable(last)) this.#newestAt = last.at
+    for (const { from, to, state, reason } of batch.gaps ?? []) {
+      const line = `gap: no changes from ${utc(from)} to ${utc(to)} (${reason}): ${state}`
+      this.#log[state === 'refilled' ? 'info' : 'warn'](line)
+    }
+    if (expired > 0)
+      this.#log.warn(`${expired} changes are older than what is kept (RETENTION_DAYS) and were left out`)
     if (buried > 0) this.#log.warn(`${buried} events could not be read and were put to the dead letters`)
   }
 

@@ -7,7 +7,7 @@ import { changeLine } from './change-line.ts'
 import { clean, webAddress } from './clean.ts'
 import type { Inline, Span } from './inline.ts'
 import { toMarkdown } from './markdown.ts'
-import { showMarkdown } from './testing.ts'
+import { showMarkdown } from '../../test/markdown.ts'
 
 const link = 'https://en.wikipedia.org/wiki/X'
 

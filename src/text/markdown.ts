@@ -17,7 +17,7 @@ const escapeText = (text: string): string =>
  * link at all, but its source text, where the label holds an address, a mention or (outside of embeds) an emoji.
  */
 const unfit =
-  /[*`<[\]\\]|__|~~|\|\||_.*_|:\w+:|:\/\/|@(?:everyone|here)|discord(?:app)?\.\w|(?![™©®])\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/iu
+  /[*`<[\]\\]|~~|\|\||_.*_|:\w+:|:\/\/|@(?:everyone|here)|discord(?:app)?\.\w|(?![™©®])\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/iu
 
 /** The marks around a span, the outermost first. Code knows no others, and no escapes. */
 function marksOf(span: Span): string[] {

@@ -46,6 +46,11 @@ function* losses(line: Span[], freeLinks: boolean): Generator<{ line: Span[]; ke
   }
   line = line.filter((span) => !span.aside)
   yield { line, keep: 0 }
+  if (!freeLinks) {
+    // Where a change leads is worth more than the end of an endless name.
+    line = cutEach(line, 60)
+    yield { line, keep: 0 }
+  }
   while (!freeLinks && line.some((span) => span.link !== undefined)) {
     // The longest address is most often that of a title in another script; a diff's is short.
     const most = Math.max(...line.map((span) => span.link?.length ?? 0))
@@ -59,8 +64,8 @@ const shortest = 8
 
 /**
  * The line, or as much of it as `fits`: quoted text is shortened first, then its links go, then the asides, then
- * one link after the other, and only then names and titles are cut. Cuts are made between graphemes. Where links
- * take no room (`freeLinks`), they stay.
+ * endless names lose their ends, then one link after the other goes, and only then are names and titles cut further.
+ * Cuts are made between graphemes. Where links take no room (`freeLinks`), they stay.
  */
 export function shorten(inline: Inline, fits: (line: Inline) => boolean, freeLinks = false): Inline {
   if (fits(inline)) return inline

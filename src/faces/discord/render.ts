@@ -17,8 +17,10 @@ const FIELDS = 25
 const FIELD_NAME = 256
 const FIELD_VALUE = 1024
 const FOOTER = 2048
-/** Longer lines would leave no room for their neighbours; a line that is cut loses its summary's end, then its links. */
+/** A paragraph, and the longest line of a list: a longer one loses its summary's end, then its links. */
 const LINE = 1200
+/** Lines are not cut shorter than this to get ten of them on a page. */
+const SHORT_LINE = 380
 /** A page of a list: what a person reads at a glance. */
 const ITEMS_PER_PAGE = 10
 
@@ -55,9 +57,11 @@ export function toEmbeds(document: Document): Embed[] {
 function paged(items: readonly Item[], room: number): string[][] {
   const pages: string[][] = [[]]
   let left = room
+  const share = Math.floor(room / Math.min(items.length, ITEMS_PER_PAGE)) - 1
+  const longest = Math.min(LINE, Math.max(SHORT_LINE, share))
   for (const { at, line } of items) {
     const time = at === null ? '' : `<t:${Math.floor(at / 1000)}:R> `
-    const text = time + toMarkdown(line, LINE)
+    const text = time + toMarkdown(line, longest - time.length)
     let page = pages.at(-1) as string[]
     if (page.length === ITEMS_PER_PAGE || text.length + 1 > left) {
       page = []

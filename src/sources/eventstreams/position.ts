@@ -60,6 +60,12 @@ export class Resume {
     return Math.min(...[...this.#topics.values()].map((topic) => topic.timestamp))
   }
 
+  /** Up to when everything has been read, UTC ms: the time of the newest event; `null` before the first one. */
+  get latest(): number | null {
+    if (this.#topics.size === 0) return null
+    return REWIND_MS + Math.max(...[...this.#topics.values()].map((topic) => topic.timestamp))
+  }
+
   /** A topic that has sent nothing on this connection: known or not, it keeps the time that it was asked with. */
   #meet(topic: string, partition: number): void {
     if (!this.#topics.has(`${topic} ${partition}`)) this.#set(topic, partition, this.#othersFrom)
@@ -72,6 +78,13 @@ export class Resume {
     if (known !== undefined) known.timestamp = Math.max(known.timestamp, timestamp)
     else this.#topics.set(key, { topic, partition, timestamp })
   }
+}
+
+/** What is wrong with a stored position, for people; `null` if it can be resumed from. */
+export function positionFault(position: Position, now: number): string | null {
+  const { latest } = new Resume(now, position)
+  if (latest === null) return 'it names no topic'
+  return latest > now + REWIND_MS ? 'it lies in the future: the server would send nothing before it' : null
 }
 
 /** What can be used of an id; nothing of one that is no such array. */

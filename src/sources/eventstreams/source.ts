@@ -1,5 +1,5 @@
-import type { Inbound } from '../../change.ts'
-import type { Batch, Position, Source } from '../../contracts.ts'
+import { type Inbound, isUnreadable } from '../../change.ts'
+import type { Batch, Gap, Position, Source } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { Batcher } from '../../flow/batcher.ts'
@@ -7,6 +7,7 @@ import { wait } from '../../flow/wait.ts'
 import type { Log } from '../../log.ts'
 import { CANARY, readRecentChange } from '../../recentchange.ts'
 import { readStream, StreamFault } from './connection.ts'
+import { Coverage } from './coverage.ts'
 import { Frames } from './frames.ts'
 import { REWIND_MS, Resume } from './position.ts'
 
@@ -23,6 +24,8 @@ export interface EventStreamsOptions {
 interface Item {
   readonly event: Inbound | null
   readonly id: string | null
+  /** Of the connection that it came by. */
+  readonly coverage: Coverage
 }
 
 const LIMITS = { batchSize: 5000, maxWeight: 16 * 1024 * 1024, lingerMs: 20 }
@@ -36,7 +39,7 @@ export function eventStreams(options: EventStreamsOptions): Source {
   return {
     name,
     async *read(from: Position | null, stop: AbortSignal): AsyncIterable<Batch> {
-      const resume = new Resume(firstAsked(options.url) ?? Date.now() - REWIND_MS, from)
+      const resume = new Resume(askedInUrl(options.url) ?? Date.now() - REWIND_MS, from)
       const items = new Batcher<Item>(LIMITS)
       const ended = new AbortController()
       const reading = keepReading(options, name, resume, items, AbortSignal.any([stop, ended.signal]))
@@ -48,7 +51,7 @@ export function eventStreams(options: EventStreamsOptions): Source {
           const last = taken.findLast(({ id }) => id !== null)?.id ?? null
           if (last !== null) resume.advance(last, Date.now())
           const events = taken.flatMap(({ event }) => (event === null ? [] : [event]))
-          yield { source: name, events, position: resume.position }
+          yield { source: name, events, position: resume.position, gaps: gapsIn(taken) }
         }
       } finally {
         ended.abort()
@@ -58,6 +61,22 @@ export function eventStreams(options: EventStreamsOptions): Source {
     },
   }
 }
+
+/** News of gaps: the last of each, since a gap that turns out to be none is told of once more. */
+function gapsIn(items: readonly Item[]): Gap[] {
+  const gaps = new Map<number, Gap>()
+  const now = Date.now()
+  for (const { event, coverage } of items) {
+    if (coverage.isDecided || event === null || isUnreadable(event)) continue
+    const gap = coverage.see(event.at, now)
+    if (gap !== null) gaps.set(gap.from, gap)
+  }
+  return [...gaps.values()]
+}
+
+/** Ways to ask for what comes next, each for a server that refuses the one before. */
+const WAYS = ['by topic', 'by time', 'from now on'] as const
+type Way = (typeof WAYS)[number]
 
 /**
  * One connection after another until `stop`. It asks for what comes after the batches *taken*: what is still held
@@ -74,31 +93,33 @@ async function keepReading(
   const backoff = new Backoff(1000, 60_000)
   let isTroubled = false
   let wasConnected = false
-  let asksByTopic = true
+  let way: Way = 'by topic'
 
   while (!stop.aborted) {
     const openedAt = performance.now()
     let received = 0
     let serverError: string | undefined
+    if (way === 'by topic' && resume.position === null) way = 'by time'
+    const coverage = coverageOf(resume, way)
     const frames = new Frames({
       onEvent(id, bytes, from, to) {
         received++
         if (received === 1) {
           backoff.reset()
-          asksByTopic = true
+          way = 'by topic'
           if (isTroubled) log.info(`connected to ${host} again`)
           isTroubled = false
           wasConnected = true
         }
         const reading = bytes.scan(from, to, source) ?? readRecentChange(bytes.decode(from, to), source)
-        items.push({ event: reading === CANARY ? null : reading, id }, to - from)
+        items.push({ event: reading === CANARY ? null : reading, id, coverage }, to - from)
       },
       onServerError(data) {
         serverError = describeServerError(data)
       },
       onOversize() {
         const event = { unreadable: true, source, reason: 'larger than 16 MB', raw: '' } as const
-        items.push({ event, id: null }, 0)
+        items.push({ event, id: null, coverage }, 0)
       },
     })
     const receive = (chunk: Buffer) => {
@@ -107,7 +128,7 @@ async function keepReading(
     }
 
     try {
-      const { target, headers } = request(url, userAgent, resume, asksByTopic)
+      const { target, headers } = request(url, userAgent, resume, way)
       await readStream(target, headers, idleMs, stop, receive)
       if (serverError !== undefined) throw new StreamFault(`it reports: ${serverError}`)
       if (stop.aborted) return
@@ -116,11 +137,11 @@ async function keepReading(
       if (received === 0 || performance.now() - openedAt < SHORT_MS) await wait(backoff.next(), stop)
     } catch (error) {
       if (!(error instanceof StreamFault)) throw error
-      // The topics of a stream can change: a server that does not know one of ours is asked by time alone.
-      const refusesTopics =
-        asksByTopic && resume.position !== null && (error.status === 400 || error.status === 404)
-      if (refusesTopics) asksByTopic = false
-      const delay = Math.max(refusesTopics ? 0 : backoff.next(), error.retryAfterMs ?? 0)
+      // The topics of a stream can change, and a server may refuse to go back so far: then it is asked another way.
+      const otherWay: Way | undefined =
+        error.status === 400 || error.status === 404 ? WAYS[WAYS.indexOf(way) + 1] : undefined
+      if (otherWay !== undefined) way = otherWay
+      const delay = Math.max(otherWay === undefined ? backoff.next() : 0, error.retryAfterMs ?? 0)
       // A connection that breaks after it has served is as good as closed. Trouble is said once, and again when it
       // lasts; its end is said above.
       const isRoutine = error.isCut && received > 0
@@ -133,19 +154,34 @@ async function keepReading(
   }
 }
 
+/** At a first start nothing is known to be there; a stream of 40 events a second has some within this time, in ms. */
+const FIRST_EVENT_MS = 60_000
+
+function coverageOf(resume: Resume, way: Way): Coverage {
+  const { latest } = resume
+  const reason =
+    way === 'from now on'
+      ? 'the server refused to be asked for an earlier time'
+      : 'the server no longer had it'
+  return latest === null
+    ? new Coverage(resume.earliest, FIRST_EVENT_MS, reason)
+    : new Coverage(latest, 0, reason)
+}
+
 /** A start in the past can be asked for in the address itself: `…/recentchange?since=2026-11-01T00:00:00Z`. */
-function firstAsked(url: string): number | null {
+function askedInUrl(url: string): number | null {
   const since = new URL(url).searchParams.get('since') ?? ''
   const time = /^\d+$/.test(since) ? Number(since) : Date.parse(since)
   return Number.isNaN(time) ? null : time
 }
 
-function request(url: string, userAgent: string, resume: Resume, byTopic: boolean) {
+function request(url: string, userAgent: string, resume: Resume, way: Way) {
   const target = new URL(url)
   const headers: Record<string, string> = { 'user-agent': userAgent }
-  const position = resume.position
-  if (position !== null && byTopic) headers['last-event-id'] = position
-  else target.searchParams.set('since', new Date(resume.earliest).toISOString())
+  const { position } = resume
+  target.searchParams.delete('since')
+  if (way === 'by topic' && position !== null) headers['last-event-id'] = position
+  if (way === 'by time') target.searchParams.set('since', new Date(resume.earliest).toISOString())
   return { target: target.href, headers }
 }
 

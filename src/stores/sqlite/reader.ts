@@ -1,9 +1,18 @@
 import { CHANGE_TYPES, type Change, type ChangeType } from '../../change.ts'
-import type { Cursor, DayStats, DeadLetter, Position, RecentPage, RecentQuery } from '../../contracts.ts'
+import type {
+  Cursor,
+  DayStats,
+  DeadLetter,
+  KnownGap,
+  Position,
+  RecentPage,
+  RecentQuery,
+  Totals,
+} from '../../contracts.ts'
 import { inScope, type Scope } from '../../scope.ts'
 import { type Site, siteOf } from '../../site.ts'
 import { type Connection, openForReading } from './database.ts'
-import { type Row, toChange } from './rows.ts'
+import { firstKey, type Row, toChange } from './rows.ts'
 
 /** Answers questions from the last commit, synchronously: each takes well under a millisecond, and never waits for the writer. */
 export class SqliteReader {
@@ -64,6 +73,18 @@ export class SqliteReader {
 
   deadLetters(limit: number): DeadLetter[] {
     return this.#statements.deadLetters.all(limit) as DeadLetter[]
+  }
+
+  gaps(): KnownGap[] {
+    return this.#statements.gaps.all() as KnownGap[]
+  }
+
+  totals(): Totals {
+    return this.#statements.totals.get() as Totals
+  }
+
+  countBetween(from: number, to: number): number {
+    return this.#statements.countBetween.get(firstKey(from), firstKey(to)) as number
   }
 
   scopeOf(user: string): string | null {
@@ -152,6 +173,16 @@ function prepareStatements(db: Connection) {
       `SELECT sources.name AS source, reason, raw, at FROM dead_letters JOIN sources ON sources.id = dead_letters.source
        ORDER BY dead_letters.id DESC LIMIT ?`,
     ),
+    gaps: db.prepare(
+      `SELECT sources.name AS source, "from", "to", state, reason FROM gaps JOIN sources ON sources.id = gaps.source
+       ORDER BY "from"`,
+    ),
+    totals: db.prepare(
+      `SELECT (SELECT value FROM counters WHERE name = 'rows') AS changes,
+         (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes,
+         (SELECT count(*) FROM dead_letters) AS deadLetters`,
+    ),
+    countBetween: db.prepare('SELECT count(*) FROM changes WHERE key >= ? AND key < ?').pluck(),
     scopeOf: db.prepare('SELECT scope FROM preferences WHERE user = ?').pluck(),
   }
 }

@@ -6,7 +6,7 @@ import {
   type LogEntry,
   type Unreadable,
 } from '../../change.ts'
-import type { Batch } from '../../contracts.ts'
+import type { Batch, Gap } from '../../contracts.ts'
 import { EARLIEST } from '../../recentchange.ts'
 import type { Site } from '../../site.ts'
 
@@ -53,6 +53,7 @@ export interface PackedBatch {
   readonly text: string
   readonly lengths: Uint32Array
   readonly unreadable: readonly Unreadable[]
+  readonly gaps: readonly Gap[]
 }
 
 export const NO_TEXT = 0xffffffff
@@ -105,7 +106,7 @@ export function pack(batch: Batch): PackedBatch {
     addText(change.customUrl)
     addText(change.log === null ? null : JSON.stringify(change.log))
   }
-  const { source, position } = batch
+  const { source, position, gaps = [] } = batch
   return {
     source,
     position,
@@ -118,6 +119,7 @@ export function pack(batch: Batch): PackedBatch {
     text,
     lengths,
     unreadable,
+    gaps,
   }
 }
 

@@ -76,6 +76,22 @@ export const MIGRATIONS: readonly string[] = [
     raw TEXT NOT NULL
   );
 
+  CREATE TABLE gaps (
+    source INTEGER NOT NULL,
+    "from" INTEGER NOT NULL,        -- UTC ms
+    "to" INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (source, "from")
+  ) WITHOUT ROWID;
+
+  -- rows: how many changes there are. horizon: UTC ms before which the rows are pruned, or are about to be.
+  CREATE TABLE counters (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  INSERT INTO counters (name, value) VALUES ('rows', 0), ('horizon', 0);
+
   CREATE TABLE preferences (
     user TEXT PRIMARY KEY,
     scope TEXT NOT NULL

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Appended, Batch, RecentQuery, Store } from '../../contracts.ts'
+import type { Appended, Batch, Pruned, RecentQuery, Store } from '../../contracts.ts'
 import { AppError, fatalError, isRetryable, messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { wait } from '../../flow/wait.ts'
@@ -8,6 +8,7 @@ import type { Scope } from '../../scope.ts'
 import { prepareDatabase } from './database.ts'
 import { SqliteReader } from './reader.ts'
 import { pack } from './rows.ts'
+import { verifySqlite } from './verify.ts'
 import type { Answer, Call } from './writer-thread.ts'
 
 /**
@@ -32,12 +33,17 @@ export function openSqliteStore(path: string): Store {
     place: file,
     append: (batch: Batch) => write({ method: 'append', batch: pack(batch) }) as Promise<Appended>,
     setScope: (user: string, scope: string) => patiently(() => write({ method: 'setScope', user, scope })),
+    prune: (before: number) => write({ method: 'prune', before }) as Promise<Pruned>,
     recent: async (query: RecentQuery) => reader.recent(query),
     dayStats: async (scope: Scope, day: number) => reader.dayStats(scope, day),
     sites: async () => reader.sites(),
     position: async (source: string) => reader.position(source),
     span: async () => reader.span(),
     deadLetters: async (limit: number) => reader.deadLetters(limit),
+    gaps: async () => reader.gaps(),
+    totals: async () => reader.totals(),
+    countBetween: async (from: number, to: number) => reader.countBetween(from, to),
+    verify: async () => verifySqlite(file),
     scopeOf: async (user: string) => reader.scopeOf(user),
     close() {
       closed ??= (async () => {

@@ -6,6 +6,7 @@ import { SqliteWriter } from './writer.ts'
 
 export type Call =
   | { readonly method: 'append'; readonly batch: PackedBatch }
+  | { readonly method: 'prune'; readonly before: number }
   | { readonly method: 'setScope'; readonly user: string; readonly scope: string }
   | { readonly method: 'close' }
 
@@ -24,6 +25,8 @@ function answer(call: Call): Answer {
     switch (call.method) {
       case 'append':
         return { result: writer.append(call.batch) }
+      case 'prune':
+        return { result: writer.prune(call.before) }
       case 'setScope':
         return { result: writer.setScope(call.user, call.scope) }
       case 'close':

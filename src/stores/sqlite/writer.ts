@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Statement } from 'better-sqlite3'
 import type { Unreadable } from '../../change.ts'
-import type { Appended } from '../../contracts.ts'
+import type { Appended, Gap, Pruned } from '../../contracts.ts'
+import { EARLIEST } from '../../recentchange.ts'
 import type { Site } from '../../site.ts'
 import { type Connection, openForWriting, runError } from './database.ts'
 import { firstKey, KEYS_PER_MS, NO_TEXT, NUMBERS, type PackedBatch, TEXTS } from './rows.ts'
@@ -13,6 +14,9 @@ const COLUMN = Object.fromEntries(NUMBERS.map((name, place) => [name, place])) a
   (typeof NUMBERS)[number],
   number
 >
+/** Rows that a step of pruning removes: some 10 ms, of the 50 that an append may have to wait. */
+const PRUNE_STEP = 500
+const NONE = { added: 0, expired: 0 }
 /** Unreadable input beyond this many characters is cut: it is kept for people to look at. */
 const RAW_LIMIT = 65_536
 
@@ -29,6 +33,7 @@ export class SqliteWriter {
   readonly #siteIds = new Map<string, number>()
   /** The highest number a site has sent: a higher one is new for certain, without looking. */
   readonly #highestRcid = new Map<number, number>()
+  #horizon: number | undefined
   #dataVersion = -1
   /** The last row inserted: its neighbour's key is the next one. */
   #last = { at: Number.NaN, key: Number.NaN }
@@ -43,12 +48,28 @@ export class SqliteWriter {
     return this.#transaction(() => {
       const source = this.#sourceId(batch.source)
       const counts = new RollupSums()
-      const added = batch.count === 0 ? 0 : this.#insertAll(batch, source, counts)
+      const { added, expired } = batch.count === 0 ? NONE : this.#insertAll(batch, source, counts)
       counts.flush(this.#statements.addToRollup)
+      if (added > 0) this.#statements.addRows.run(added)
       let buried = 0
       for (const event of batch.unreadable) buried += this.#bury(event, source)
+      for (const gap of batch.gaps) this.#noteGap(gap, source)
       if (batch.position !== null) this.#statements.setPosition.run(batch.position, source)
-      return { added, duplicates: batch.count - added, buried }
+      return { added, duplicates: batch.count - added - expired, buried, expired }
+    })
+  }
+
+  /** One step: the oldest rows that are to go, and first of all the horizon, which no row may come back behind. */
+  prune(before: number): Pruned {
+    const horizon = Math.floor(before / HOUR_MS) * HOUR_MS
+    return this.#transaction(() => {
+      if (this.#statements.raiseHorizon.run(horizon).changes > 0) this.#horizon = horizon
+      const { changes: removed } = this.#statements.removeOldest.run(
+        firstKey(Math.max(horizon, EARLIEST)),
+        PRUNE_STEP,
+      )
+      if (removed > 0) this.#statements.addRows.run(-removed)
+      return { removed, isDone: removed < PRUNE_STEP }
     })
   }
 
@@ -88,14 +109,17 @@ export class SqliteWriter {
     this.#sourceIds.clear()
     this.#siteIds.clear()
     this.#highestRcid.clear()
+    this.#horizon = undefined
     this.#last = { at: Number.NaN, key: Number.NaN }
   }
 
-  #insertAll(batch: PackedBatch, source: number, counts: RollupSums): number {
+  #insertAll(batch: PackedBatch, source: number, counts: RollupSums): { added: number; expired: number } {
     const sites = batch.sites.map((site) => this.#siteId(site))
     const numbersPerRow = NUMBERS.length
     const values: unknown[] = new Array(4 + numbersPerRow + TEXTS.length)
+    const horizon = this.#getHorizon()
     let added = 0
+    let expired = 0
     let textStart = 0
     let text = 0
     for (let row = 0; row < batch.count; row++) {
@@ -112,6 +136,10 @@ export class SqliteWriter {
         if (!isNull) textStart += length
       }
       const rcid = batch.numbers[first + COLUMN.rcid] as number
+      if (at < horizon) {
+        expired++
+        continue
+      }
       if (this.#isStored(id, site, rcid)) continue
       values[1] = id
       values[2] = source
@@ -120,7 +148,12 @@ export class SqliteWriter {
       added++
       counts.add(site, at, batch.numbers, first)
     }
-    return added
+    return { added, expired }
+  }
+
+  #getHorizon(): number {
+    this.#horizon ??= this.#statements.horizon.get() as number
+    return this.#horizon
   }
 
   /** Whether the change is there, be it with another time. The common case, a number never seen, needs no look. */
@@ -169,6 +202,10 @@ export class SqliteWriter {
     })
   }
 
+  #noteGap({ from, to, state, reason }: Gap, source: number): void {
+    this.#statements.noteGap.run(source, from, to, state, reason)
+  }
+
   #bury(event: Unreadable, source: number): number {
     const digest = createHash('sha256').update(event.raw).digest()
     const cut =
@@ -213,6 +250,16 @@ function prepareStatements(db: Connection) {
     findSite: db.prepare(`SELECT id FROM sites WHERE (${siteColumns}) = (?, ?, ?, ?, ?)`).pluck(),
     bury: db.prepare(
       'INSERT INTO dead_letters (digest, source, at, reason, raw) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
+    noteGap: db.prepare(
+      `INSERT INTO gaps (source, "from", "to", state, reason) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET "to" = excluded."to", state = excluded.state, reason = excluded.reason`,
+    ),
+    addRows: db.prepare("UPDATE counters SET value = value + ? WHERE name = 'rows'"),
+    horizon: db.prepare("SELECT value FROM counters WHERE name = 'horizon'").pluck(),
+    raiseHorizon: db.prepare("UPDATE counters SET value = ?1 WHERE name = 'horizon' AND value < ?1"),
+    removeOldest: db.prepare(
+      'DELETE FROM changes WHERE key IN (SELECT key FROM changes WHERE key < ? ORDER BY key LIMIT ?)',
     ),
     setScope: db.prepare(
       'INSERT INTO preferences (user, scope) VALUES (?, ?) ON CONFLICT DO UPDATE SET scope = excluded.scope',

@@ -1,3 +1,4 @@
+import { titleUrl } from '../../links.ts'
 import { moment, utc } from '../format.ts'
 import { enumerate, type Inline, say } from '../inline.ts'
 import { account, asides } from '../parts.ts'
@@ -10,7 +11,7 @@ function filterHit(e: Entry): Inline | undefined {
   const filter = id && e.special(`filter ${id}`, `AbuseFilter/${id}`)
   const taken = e.list('actions')
   const log = e.count('log')
-  const details = log === undefined ? [] : asides(['details', e.special('', `AbuseLog/${log}`).link ?? ''])
+  const details = log === undefined ? [] : asides(['details', titleUrl(e.site, `Special:AbuseLog/${log}`)])
   const outcome = taken.length > 0 ? texts(taken) : 'nothing done'
   return say`triggered ${filter || undefined} with “${e.text('action')}” on ${e.page}: ${outcome}${details}`
 }
