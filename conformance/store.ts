@@ -282,6 +282,91 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
       })
     })
 
+    describe('gaps', () => {
+      const gap = { from: DAY, to: DAY + 5000, state: 'open', reason: 'the server no longer had it' } as const
+
+      test('are stored with the batch; news of one replaces what was known', async () => {
+        expect(await store.gaps()).toEqual([])
+        await store.append({
+          ...batch([aChange()], 'p'),
+          gaps: [gap, { ...gap, from: DAY + 9000, to: DAY + 9500 }],
+        })
+        await store.append({ ...batch([]), gaps: [{ ...gap, to: DAY + 4000, state: 'lost' }] })
+        await store.append({ ...batch([]), source: 'other', gaps: [gap] })
+        await reopen()
+        expect(await store.gaps()).toEqual([
+          { ...gap, source: 'test', to: DAY + 4000, state: 'lost' },
+          { ...gap, source: 'other' },
+          { ...gap, source: 'test', from: DAY + 9000, to: DAY + 9500 },
+        ])
+      })
+    })
+
+    describe('prune', () => {
+      const HOUR = 3_600_000
+      const pruneAll = async (before: number) => {
+        let removed = 0
+        for (;;) {
+          const step = await store.prune(before)
+          removed += step.removed
+          if (step.isDone) return removed
+        }
+      }
+
+      test('removes whole hours before the time, in steps; their counts stay', async () => {
+        const changes = Array.from({ length: 1500 }, (_, i) => aChange({ at: DAY + i * 5000 }))
+        await store.append(batch(changes))
+        const before = await store.dayStats(ALL, DAY)
+        expect((await store.prune(DAY + 1.5 * HOUR)).removed).toBeLessThan(720)
+        await pruneAll(DAY + 1.5 * HOUR)
+        expect(await all()).toHaveLength(1500 - 720)
+        expect((await store.span())?.from).toBe(DAY + HOUR)
+        expect(await store.dayStats(ALL, DAY)).toEqual(before)
+        expect((await store.totals()).changes).toBe(1500 - 720)
+        expect((await store.verify()).differences).toEqual([])
+        expect((await store.verify()).rollupsKept).toBeGreaterThan(0)
+      })
+
+      test('a change of a pruned hour is not taken again: it would count twice', async () => {
+        const change = aChange({ at: DAY + 5 })
+        await store.append(batch([change]))
+        expect(await pruneAll(DAY + HOUR)).toBe(1)
+        await reopen()
+        expect(await store.append(batch([change, aChange({ at: DAY + HOUR })]))).toEqual({
+          added: 1,
+          duplicates: 0,
+          buried: 0,
+          expired: 1,
+        })
+        expect((await store.dayStats(ALL, DAY)).total).toBe(2)
+      })
+
+      test('pruning less than before brings nothing back and takes nothing away', async () => {
+        await store.append(batch([aChange({ at: DAY }), aChange({ at: DAY + 5 * HOUR })]))
+        expect(await pruneAll(DAY + 2 * HOUR)).toBe(1)
+        expect(await pruneAll(DAY + HOUR)).toBe(0)
+        expect((await store.append(batch([aChange({ at: DAY + 1.5 * HOUR })]))).expired).toBe(1)
+      })
+    })
+
+    describe('verify', () => {
+      test('finds a sound store sound, with figures', async () => {
+        const changes = recordedEvents().map((line) => readRecentChange(line, 'test') as Change)
+        await store.append(batch(changes))
+        const { differences, changes: counted, rollupsCompared } = await store.verify()
+        expect({ differences, counted }).toEqual({ differences: [], counted: changes.length })
+        expect(rollupsCompared).toBeGreaterThan(10)
+      })
+    })
+
+    test('totals and counts of a time', async () => {
+      await store.append(batch([1, 2, 3, 4].map((i) => aChange({ at: DAY + i }))))
+      await store.append(batch([{ unreadable: true, source: 'test', reason: 'not JSON', raw: 'x' }]))
+      expect(await store.totals()).toMatchObject({ changes: 4, deadLetters: 1 })
+      expect((await store.totals()).bytes).toBeGreaterThan(0)
+      expect(await store.countBetween(DAY + 2, DAY + 4)).toBe(2)
+    })
+
     test('span is the oldest and the newest change', async () => {
       expect(await store.span()).toBeNull()
       await store.append(

@@ -183,6 +183,8 @@ export interface StoreReader {
   /** The wikis that have sent something, in no promised order. */
   sites(): Promise<readonly Site[]>
   position(source: string): Promise<Position | null>
+  /** Those of all sources that have one. */
+  positions(): Promise<readonly { readonly source: string; readonly position: Position }[]>
   /** When the oldest and the newest stored change were published, UTC ms; `null` for an empty store. */
   span(): Promise<{ readonly from: number; readonly to: number } | null>
   /** Newest first. */

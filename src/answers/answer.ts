@@ -1,9 +1,9 @@
 import type { Change } from '../change.ts'
-import type { DayStats } from '../contracts.ts'
+import type { DayStats, KnownGap, Totals } from '../contracts.ts'
 import type { ScopeLabel } from '../scope.ts'
 
 /** What was found out for a question: facts, not words. `wording.ts` puts it in words, a face in its own form. */
-export type Answer = Pong | ScopeSet | Recent | Stats | Help | Refusal
+export type Answer = Pong | ScopeSet | Recent | Stats | Status | Help | Refusal
 
 export interface Pong {
   readonly kind: 'pong'
@@ -44,6 +44,18 @@ export interface Stats {
   readonly busiestHour: number | null
   /** The time that the store covers, UTC ms; `null` while nothing is stored. */
   readonly stored: { readonly from: number; readonly to: number } | null
+}
+
+export interface Status extends Totals {
+  readonly kind: 'status'
+  /** How old the newest stored change is; `null` while nothing is stored. */
+  readonly lagSeconds: number | null
+  /** Changes published in the last minute, per second. */
+  readonly perSecond: number
+  /** The time that the store covers, UTC ms; `null` while nothing is stored. */
+  readonly stored: { readonly from: number; readonly to: number } | null
+  /** Every time from which changes are missing, or were for a while. Oldest first. */
+  readonly gaps: readonly KnownGap[]
 }
 
 export interface Help {

@@ -22,6 +22,7 @@ function context(user = 'somebody', scopes = new Map<string, string>()): Context
       position: async () => null,
       span: async () => ({ from: NOW - 5000, to: NOW - 1000 }),
       deadLetters: async () => [],
+      positions: async () => [],
       gaps: async () => [],
       totals: async () => ({ changes: 1, bytes: 4096, deadLetters: 0 }),
       countBetween: async () => 1,

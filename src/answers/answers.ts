@@ -4,6 +4,7 @@ import { ping } from './ping.ts'
 import { recent } from './recent.ts'
 import { setLang } from './set-lang.ts'
 import { stats } from './stats.ts'
+import { status } from './status.ts'
 
 const help: Command = {
   name: 'help',
@@ -17,7 +18,7 @@ const help: Command = {
 }
 
 /** All that can be asked, in the order in which help shows it. */
-const COMMANDS: readonly Command[] = [recent, stats, setLang, ping, help]
+const COMMANDS: readonly Command[] = [recent, stats, setLang, status, ping, help]
 
 /** Answers a question as it was typed: `!recent 0 5`. The name in any case, the `!` may be left out. */
 export async function answer(question: string, context: Context): Promise<Answer> {

@@ -3,7 +3,7 @@ import { CHANGE_TYPES, type ChangeType } from '../change.ts'
 import { changeLine } from '../text/change-line.ts'
 import { bytes, duration, number, plural, utc } from '../text/format.ts'
 import type { Inline } from '../text/inline.ts'
-import type { Answer, Help, Pong, Recent, Refusal, ScopeSet, Stats } from './answer.ts'
+import type { Answer, Help, Pong, Recent, Refusal, ScopeSet, Stats, Status } from './answer.ts'
 import type { Document, Fact } from './document.ts'
 
 export function word(answer: Answer): Document {
@@ -16,6 +16,8 @@ export function word(answer: Answer): Document {
       return recent(answer)
     case 'stats':
       return stats(answer)
+    case 'status':
+      return status(answer)
     case 'help':
       return help(answer)
     case 'refusal':
@@ -132,6 +134,37 @@ function hoursChart(hours: readonly number[]): Inline {
   return [{ text: `00 ${bars.join('')} 24`, code: true }]
 }
 const BARS = [...'▁▂▃▄▅▆▇█']
+
+function status(answer: Status): Document {
+  const { lagSeconds, perSecond, stored, changes, deadLetters, gaps } = answer
+  const missing = gaps.filter(({ state }) => state !== 'refilled')
+  const seconds = missing.reduce((sum, { from, to }) => sum + (to - from) / 1000, 0)
+  const rate = perSecond < 10 ? Math.round(perSecond * 10) / 10 : Math.round(perSecond)
+  return {
+    ...EMPTY,
+    title: 'Status',
+    tone: missing.length === 0 ? 'good' : 'bad',
+    facts: [
+      { name: 'Lag', value: [lagSeconds === null ? 'nothing is stored yet' : duration(lagSeconds)] },
+      { name: 'Rate', value: [`${number(rate)} changes a second`] },
+      { name: 'Stored', value: [`${plural(changes, 'change')}, ${bytes(answer.bytes)}`] },
+      ...(stored === null ? [] : [{ name: 'Covers', value: [`${utc(stored.from)} to ${utc(stored.to)}`] }]),
+      {
+        name: 'Gaps',
+        value: [missing.length === 0 ? 'none' : `${missing.length}, ${duration(seconds)} in all`],
+      },
+      { name: 'Unreadable events', value: [deadLetters === 0 ? 'none' : number(deadLetters)] },
+    ],
+    // The latest ones; `--json` has them all.
+    items: gaps.slice(-10).map(({ source, from, to, state, reason }) => ({
+      at: null,
+      line: [
+        { text: `${state}: `, bold: true },
+        `no changes of ${source} from ${utc(from)} to ${utc(to)} (${reason})`,
+      ],
+    })),
+  }
+}
 
 function help({ scope, commands }: Help): Document {
   return {

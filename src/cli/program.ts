@@ -37,6 +37,18 @@ export function program(): Command {
     .option('--demo', "ask the demonstration's database")
     .action(async (options: { user: string; demo?: boolean }) => (await import('./chat.ts')).chat(options))
 
+  root
+    .command('doctor')
+    .description('check settings, store, source and Discord, and say what to do about each fault')
+    .option('--json', 'the findings as one JSON document')
+    .action(async (options: { json?: boolean }) => (await import('./doctor.ts')).doctor(options))
+
+  root
+    .command('verify')
+    .description('recount everything: counts against rows, positions, gaps; status 1 if something differs')
+    .option('--json', 'the findings as one JSON document')
+    .action(async (options: { json?: boolean }) => (await import('./verify.ts')).verify(options))
+
   for (const command of root.commands) command.exitOverride()
   return root
 }

@@ -65,6 +65,20 @@ export async function readStream(
   }
 }
 
+/**
+ * Whether a stream can be had: resolves once it has begun.
+ * @throws {StreamFault} with the reason why not
+ */
+export async function probe(url: string, userAgent: string): Promise<void> {
+  const begun = new AbortController()
+  const receive = () => {
+    begun.abort()
+    return undefined
+  }
+  await readStream(url, { 'user-agent': userAgent }, 10_000, begun.signal, receive)
+  if (!begun.signal.aborted) throw new StreamFault('it closes the connection at once')
+}
+
 function request(
   url: string,
   headers: Record<string, string>,

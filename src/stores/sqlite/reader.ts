@@ -75,6 +75,10 @@ export class SqliteReader {
     return this.#statements.deadLetters.all(limit) as DeadLetter[]
   }
 
+  positions(): { source: string; position: Position }[] {
+    return this.#statements.positions.all() as { source: string; position: Position }[]
+  }
+
   gaps(): KnownGap[] {
     return this.#statements.gaps.all() as KnownGap[]
   }
@@ -173,6 +177,7 @@ function prepareStatements(db: Connection) {
       `SELECT sources.name AS source, reason, raw, at FROM dead_letters JOIN sources ON sources.id = dead_letters.source
        ORDER BY dead_letters.id DESC LIMIT ?`,
     ),
+    positions: db.prepare('SELECT name AS source, position FROM sources WHERE position IS NOT NULL'),
     gaps: db.prepare(
       `SELECT sources.name AS source, "from", "to", state, reason FROM gaps JOIN sources ON sources.id = gaps.source
        ORDER BY "from"`,

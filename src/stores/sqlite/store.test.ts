@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
 import { storeConformance } from '../../../conformance/store.ts'
+import { aChange } from '../../../test/changes.ts'
 import { openSqliteStore } from './store.ts'
 
 storeConformance('sqlite', async () => {
@@ -10,4 +13,49 @@ storeConformance('sqlite', async () => {
     open: async () => openSqliteStore(join(folder, 'changes.db')),
     remove: async () => rmSync(folder, { recursive: true }),
   }
+})
+
+describe('verify finds what is not as it should be', () => {
+  const sabotage: [what: string, sql: string, named: string][] = [
+    [
+      'a row that went missing',
+      'DELETE FROM changes WHERE key = (SELECT max(key) FROM changes)',
+      'number of changes',
+    ],
+    [
+      'a count that was raised',
+      'UPDATE rollups SET count = count + 1 WHERE site > 0',
+      'enwiki, 2026-08-04T12h, edit, people',
+    ],
+    [
+      'bytes that were changed',
+      'UPDATE rollups SET bytes_removed = 7 WHERE site > 0',
+      'enwiki, 2026-08-04T12h, edit, people',
+    ],
+    [
+      'a sum of all wikis that is off',
+      'UPDATE rollups SET count = 0 WHERE site = 0',
+      'all wikis, 2026-08-04T12h, edit, people',
+    ],
+    [
+      'a rollup that is not there',
+      'DELETE FROM rollups WHERE site > 0',
+      'enwiki, 2026-08-04T12h, edit, people',
+    ],
+    ['an id that is there twice', 'UPDATE changes SET id = (SELECT min(id) FROM changes)', 'number of ids'],
+    ['another size of a page', 'UPDATE changes SET new_bytes = 1', 'enwiki, 2026-08-04T12h, edit, people'],
+  ]
+  test.each(sabotage)('%s', async (_what, sql, named) => {
+    const folder = mkdtempSync(join(tmpdir(), 'wcs-verify-'))
+    const file = join(folder, 'changes.db')
+    const store = openSqliteStore(file)
+    await store.append({ source: 'test', events: [aChange(), aChange(), aChange()], position: null })
+    expect((await store.verify()).differences).toEqual([])
+    const db = new Database(file)
+    db.exec(sql)
+    db.close()
+    expect((await store.verify()).differences.map(({ what }) => what)).toContain(named)
+    await store.close()
+    rmSync(folder, { recursive: true })
+  })
 })

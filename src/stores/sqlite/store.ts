@@ -40,6 +40,7 @@ export function openSqliteStore(path: string): Store {
     position: async (source: string) => reader.position(source),
     span: async () => reader.span(),
     deadLetters: async (limit: number) => reader.deadLetters(limit),
+    positions: async () => reader.positions(),
     gaps: async () => reader.gaps(),
     totals: async () => reader.totals(),
     countBetween: async (from: number, to: number) => reader.countBetween(from, to),

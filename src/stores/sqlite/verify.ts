@@ -26,9 +26,7 @@ export function verifySqlite(path: string): Verification {
     expect('number of ids', changes, ids)
 
     const firstHour = Math.ceil(value("SELECT value FROM counters WHERE name = 'horizon'") / 3_600_000)
-    const compared = db
-      .prepare(ROLLUPS_AGAINST_ROWS)
-      .all({ firstHour, epoch: EARLIEST, perMs: KEYS_PER_MS }) as Pair[]
+    const compared = db.prepare(ROLLUPS_AGAINST_ROWS).all({ firstHour }) as Pair[]
     for (const pair of compared) {
       if (!pair.agrees)
         differences.push({ what: nameOf(pair), stored: pair.stored, recounted: pair.recounted })
@@ -71,7 +69,7 @@ const ROLLUPS_AGAINST_ROWS = `
       sum(max(difference, 0)) AS bytes_added, sum(max(-difference, 0)) AS bytes_removed
     FROM (
       SELECT site, type, bot, coalesce(new_bytes - coalesce(old_bytes, 0), 0) AS difference,
-        (key / :perMs + :epoch - coalesce(shift, 0)) / 3600000 AS hour
+        (key / ${KEYS_PER_MS} + ${EARLIEST} - coalesce(shift, 0)) / 3600000 AS hour
       FROM changes
     )
     WHERE hour >= :firstHour

@@ -63,7 +63,7 @@ export class SqliteWriter {
   prune(before: number): Pruned {
     const horizon = Math.floor(before / HOUR_MS) * HOUR_MS
     return this.#transaction(() => {
-      if (this.#statements.raiseHorizon.run(horizon).changes > 0) this.#horizon = horizon
+      if (this.#statements.raiseHorizon.run({ at: horizon }).changes > 0) this.#horizon = horizon
       const { changes: removed } = this.#statements.removeOldest.run(
         firstKey(Math.max(horizon, EARLIEST)),
         PRUNE_STEP,
@@ -257,7 +257,7 @@ function prepareStatements(db: Connection) {
     ),
     addRows: db.prepare("UPDATE counters SET value = value + ? WHERE name = 'rows'"),
     horizon: db.prepare("SELECT value FROM counters WHERE name = 'horizon'").pluck(),
-    raiseHorizon: db.prepare("UPDATE counters SET value = ?1 WHERE name = 'horizon' AND value < ?1"),
+    raiseHorizon: db.prepare("UPDATE counters SET value = @at WHERE name = 'horizon' AND value < @at"),
     removeOldest: db.prepare(
       'DELETE FROM changes WHERE key IN (SELECT key FROM changes WHERE key < ? ORDER BY key LIMIT ?)',
     ),

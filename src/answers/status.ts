@@ -1,0 +1,26 @@
+import type { Command } from './command.ts'
+
+const MINUTE_MS = 60_000
+
+export const status: Command = {
+  name: 'status',
+  usage: 'status',
+  purpose: 'how fresh, how much and how complete what I know is',
+  example: '!status',
+  async run(_args, { store, now }) {
+    const [span, totals, gaps, lastMinute] = await Promise.all([
+      store.span(),
+      store.totals(),
+      store.gaps(),
+      store.countBetween(now - MINUTE_MS, now),
+    ])
+    return {
+      kind: 'status',
+      lagSeconds: span === null ? null : Math.max(0, (now - span.to) / 1000),
+      perSecond: lastMinute / 60,
+      stored: span,
+      ...totals,
+      gaps,
+    }
+  },
+}

@@ -1,0 +1,112 @@
+import { readSettings, type Settings } from '../config.ts'
+import type { Store } from '../contracts.ts'
+import { messageOf } from '../errors.ts'
+import { probe } from '../sources/eventstreams/connection.ts'
+import { openStore } from '../system.ts'
+import { bytes, duration, plural, utc } from '../text/format.ts'
+
+/** What was looked at. `warn` can stay as it is, `fail` must be mended. */
+interface Finding {
+  readonly check: string
+  readonly state: 'ok' | 'warn' | 'fail'
+  readonly detail: string
+}
+
+const found = (check: string, state: Finding['state'], detail: string): Finding => ({ check, state, detail })
+
+/** Looks at everything that the system needs. Exit status 1 if something must be mended. */
+export async function doctor(options: { json?: boolean }): Promise<void> {
+  const findings: Finding[] = []
+  try {
+    const settings = readSettings(process.env, process.cwd())
+    findings.push(found('settings', 'ok', 'can be used'))
+    const [store, source, discord] = await Promise.all([
+      checkStore(settings),
+      checkSource(settings),
+      checkDiscord(settings),
+    ])
+    findings.push(...store, source, discord)
+  } catch (error) {
+    findings.push(found('settings', 'fail', messageOf(error)))
+  }
+  const text = options.json
+    ? JSON.stringify({ ok: findings.every(({ state }) => state !== 'fail'), findings })
+    : findings.map(({ check, state, detail }) => `${MARKS[state]} ${check.padEnd(9)} ${detail}`).join('\n')
+  process.stdout.write(`${text}\n`)
+  if (findings.some(({ state }) => state === 'fail')) process.exitCode = 1
+}
+
+const MARKS = { ok: '✓', warn: '!', fail: '✗' } as const
+
+async function checkStore(settings: Settings): Promise<Finding[]> {
+  let store: Store | undefined
+  try {
+    store = await openStore(settings)
+    const [totals, span, gaps] = await Promise.all([store.totals(), store.span(), store.gaps()])
+    const lag = span === null ? '' : `, the newest ${duration((Date.now() - span.to) / 1000)} old`
+    const missing = gaps.filter(({ state }) => state !== 'refilled')
+    const shown = missing.map(
+      ({ from, to, state, reason }) => `${utc(from)} to ${utc(to)} ${state}: ${reason}`,
+    )
+    return [
+      found(
+        'store',
+        'ok',
+        `${store.place}: ${plural(totals.changes, 'change')}, ${bytes(totals.bytes)}${lag}`,
+      ),
+      missing.length === 0
+        ? found('gaps', 'ok', 'none')
+        : found(
+            'gaps',
+            'warn',
+            `${missing.length}, of which nothing can be had any more unless open: ${shown.join('; ')}`,
+          ),
+      totals.deadLetters === 0
+        ? found('events', 'ok', 'all could be read')
+        : found(
+            'events',
+            'warn',
+            `${plural(totals.deadLetters, 'event')} could not be read: see the table dead_letters`,
+          ),
+    ]
+  } catch (error) {
+    return [found('store', 'fail', messageOf(error))]
+  } finally {
+    await store?.close()
+  }
+}
+
+async function checkSource({ eventStreamUrl, userAgent }: Settings): Promise<Finding> {
+  try {
+    await probe(eventStreamUrl, userAgent)
+    return found('source', 'ok', `${eventStreamUrl} answers`)
+  } catch (error) {
+    return found('source', 'fail', `${eventStreamUrl}: ${messageOf(error)}`)
+  }
+}
+
+async function checkDiscord({ discordToken, discordApiUrl }: Settings): Promise<Finding> {
+  if (discordToken === null)
+    return found('discord', 'warn', 'off: put DISCORD_BOT_TOKEN=… into .env to switch the bot on')
+  try {
+    const response = await fetch(`${discordApiUrl}/v10/users/@me`, {
+      headers: {
+        authorization: `Bot ${discordToken}`,
+        'user-agent': 'DiscordBot (wiki-change-stream, doctor)',
+      },
+      signal: AbortSignal.timeout(10_000),
+    })
+    if (response.status === 401) {
+      return found(
+        'discord',
+        'fail',
+        'the token is refused: copy DISCORD_BOT_TOKEN again from the developer portal, tab "Bot"',
+      )
+    }
+    if (!response.ok) return found('discord', 'fail', `it answers ${response.status}: try again later`)
+    const { username } = (await response.json()) as { username: string }
+    return found('discord', 'ok', `the token is that of ${username}`)
+  } catch (error) {
+    return found('discord', 'fail', `${discordApiUrl} cannot be reached: ${messageOf(error)}`)
+  }
+}
