@@ -1,11 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
+const common = { setupFiles: ['test/setup.ts'], testTimeout: 30_000, hookTimeout: 30_000 }
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'conformance/**/*.test.ts', 'test/**/*.test.ts'],
-    setupFiles: ['test/setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
     maxWorkers: 2,
+    projects: [
+      { test: { ...common, name: 'plain', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] } },
+      // What is shown end to end must hold over a bus that fails and delivers twice, too.
+      { test: { ...common, name: 'sabotage', include: ['test/e2e/*.test.ts'], env: { SABOTAGE: '1' } } },
+    ],
   },
 })

@@ -39,7 +39,7 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal): Prom
     const stopSource = new AbortController()
     const stopFlow = new AbortController()
     const stopFaces = new AbortController()
-    const ingesting = ingest(source, await store.position(source.name), bus, stopSource.signal)
+    const ingesting = ingest(source, await store.position(source.name), bus, stopSource.signal, log)
     const persisting = persist(bus, store, stopFlow.signal, log, (batch, appended) =>
       progress.add(batch, appended),
     )

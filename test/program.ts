@@ -14,8 +14,14 @@ const DEADLINE_MS = 15_000
 /** What a test gives the program: nothing of the machine's own settings gets through. */
 export type Env = Readonly<Record<string, string>>
 
-function spawnProgram(args: readonly string[], cwd: string, env: Env, uid?: number): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], {
+/** With SABOTAGE set, the same tests run over a bus that fails and delivers twice. */
+const SABOTAGE = process.env.SABOTAGE
+const PRELOAD = new URL('./sabotage/preload.ts', import.meta.url).href
+
+function spawnProgram(args: readonly string[], cwd: string, given: Env, uid?: number): ChildProcess {
+  const sabotage = SABOTAGE === undefined ? [] : ['--import', PRELOAD]
+  const env = SABOTAGE === undefined ? given : { ...given, SABOTAGE }
+  return spawn(process.execPath, [...sabotage, MAIN, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
