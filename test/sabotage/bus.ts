@@ -9,16 +9,16 @@ import { retryableError } from '../../src/errors.ts'
 export function sabotaged(bus: Bus, chance: () => number): Bus {
   return {
     async publish(batch) {
-      if (chance() < 0.1) throw retryableError('sabotage: not published')
+      if (chance() < 0.15) throw retryableError('sabotage: not published')
       await bus.publish(batch)
-      if (chance() < 0.1) throw retryableError('sabotage: published, but nobody was told')
+      if (chance() < 0.15) throw retryableError('sabotage: published, but nobody was told')
     },
     async *subscribe(stop) {
       for await (const delivery of bus.subscribe(stop)) {
         yield {
           ...delivery,
           ack() {
-            if (chance() < 0.2) delivery.nack(0)
+            if (chance() < 0.3) delivery.nack(0)
             else delivery.ack()
           },
         }
