@@ -96,6 +96,15 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
         expect((await store.dayStats(ALL, DAY + 86_400_000)).total).toBe(0)
       })
 
+      test('finds a change again by whatever number it has, after any number of others', async () => {
+        const numbers = [0, 1, 4095, 4096, 2 ** 31, 2 ** 40 + 1, 2 ** 48, Number.MAX_SAFE_INTEGER]
+        const changes = numbers.flatMap((rcid) => Object.values(SITES).map((site) => aChange({ rcid, site })))
+        await store.append(batch(changes))
+        await reopen()
+        const again = changes.map((change) => ({ ...change, at: change.at + 90_000_000 }))
+        expect(await store.append(batch(again))).toMatchObject({ added: 0, duplicates: changes.length })
+      })
+
       test('keeps apart what differs in nothing but the id', async () => {
         const change = aChange()
         const twins = Array.from({ length: 50 }, (_, i) => ({

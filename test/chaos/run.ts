@@ -72,7 +72,8 @@ export class Run {
   constructor(stream: EventStreamsSimulator, seed: number) {
     const random = (part: number) => seededRandom(seed + part * 2 ** 32)
     this.#stream = stream
-    this.home = new Home({ ...ENV, EVENTSTREAM_URL: stream.streamUrl() })
+    // A first start that gets nothing stored is followed by another: all of them must begin at the same time.
+    this.home = new Home({ ...ENV, EVENTSTREAM_URL: `${stream.streamUrl()}?since=${Date.now()}` })
     this.#issuer = new Issuer(stream, seed, random(1), EVENTS_PER_SECOND, this.diary)
     this.#lives = lives(random(2))
     this.#fateSource = fates(random(3))

@@ -7,15 +7,17 @@ export interface FrameListener {
   onEvent(id: string | null, bytes: EventBytes, from: number, to: number): void
   /** `event: error`: what the server says went wrong, as it said it. */
   onServerError(data: string): void
-  /** An event larger than can be held was passed over. */
+  /** A frame larger than `MAX_FRAME_BYTES` was passed over. */
   onOversize(): void
 }
 
 /** More than Kafka's largest message at Wikimedia (4 MB), far less than would hurt. */
-const MAX_FRAME_BYTES = 16 * 1024 * 1024
+export const MAX_FRAME_BYTES = 16 * 1024 * 1024
 
 const HEAD = 'event: message\nid: '
 const DATA = 'data: '
+const LF = 0x0a
+const CR = 0x0d
 
 /**
  * Frames of one connection, from chunks that end anywhere. The usual form of this service's frames is found in the
@@ -24,11 +26,13 @@ const DATA = 'data: '
 export class Frames {
   readonly #listener: FrameListener
   readonly #parser: EventSourceParser
-  readonly #decoder = new TextDecoder()
-  #carry: Buffer | null = null
-  #isSkipping = false
-  /** Line ends other than LF: from then on everything goes to the parser. */
-  #isForeign = false
+  /** What has come of the frame under way; of one that is too large, its last byte. */
+  #held: Buffer[] = []
+  #heldBytes = 0
+  #isTooLarge = false
+  /** The first frame goes to the parser, which knows what to do about a byte order mark. */
+  #isFirst = true
+  #endedInCr = false
 
   constructor(listener: FrameListener) {
     this.#listener = listener
@@ -43,61 +47,66 @@ export class Frames {
 
   /** Calls the listener for each frame that is complete by now. */
   feed(chunk: Buffer): void {
-    if (!this.#isForeign && chunk.includes(0x0d)) {
-      this.#isForeign = true
-      const before = this.#carry
-      this.#carry = null
-      if (before !== null) this.#parse(before)
-    }
-    if (this.#isForeign) this.#parse(chunk)
-    else this.#feedUsual(chunk)
+    const lines = this.#withLf(chunk)
+    // The empty line at the end of a frame may be cut in two.
+    const hasEnd = lines.includes('\n\n') || (lines[0] === LF && this.#held.at(-1)?.at(-1) === LF)
+    if (!hasEnd) return this.#hold(lines)
+    const buffer = this.#held.length === 0 ? lines : Buffer.concat([...this.#held, lines])
+    this.#held = []
+    this.#heldBytes = 0
+    this.#hold(buffer.subarray(this.#read(buffer)))
   }
 
-  #feedUsual(chunk: Buffer): void {
-    const buffer = this.#carry === null ? chunk : Buffer.concat([this.#carry, chunk])
-    const rest = buffer.subarray(this.#read(buffer))
-    this.#carry = rest.length === 0 ? null : rest
-    if (rest.length > MAX_FRAME_BYTES) {
-      this.#isSkipping = true
+  /** The chunk with LF for every line end: CR and CRLF are legal too, and JSON has neither. */
+  #withLf(chunk: Buffer): Buffer {
+    const rest = this.#endedInCr && chunk[0] === LF ? chunk.subarray(1) : chunk
+    if (chunk.length > 0) this.#endedInCr = chunk.at(-1) === CR
+    if (!rest.includes(CR)) return rest
+    return Buffer.from(rest.toString('latin1').replace(/\r\n?/g, '\n'), 'latin1')
+  }
+
+  #hold(bytes: Buffer): void {
+    if (bytes.length === 0) return
+    this.#held.push(bytes)
+    this.#heldBytes += bytes.length
+    if (this.#heldBytes > MAX_FRAME_BYTES && !this.#isTooLarge) {
+      this.#isTooLarge = true
       this.#listener.onOversize()
     }
-    // The end of a frame may be cut in two.
-    if (this.#isSkipping) this.#carry = rest.subarray(-1)
+    if (this.#isTooLarge) this.#held = [bytes.subarray(-1)]
   }
 
-  /** Reads the complete frames of a buffer; returns where the first incomplete one begins. */
+  /** Reads the complete frames of a buffer; returns where the incomplete one begins. */
   #read(buffer: Buffer): number {
-    let at = 0
-    if (this.#isSkipping) {
-      const end = buffer.indexOf('\n\n')
-      if (end < 0) return 0
-      this.#isSkipping = false
-      at = end + 2
-    }
     const bytes = new EventBytes(buffer)
     const { text } = bytes
-    for (;;) {
-      if (text.startsWith(HEAD, at)) {
-        const idEnd = text.indexOf('\n', at + HEAD.length)
-        const data = idEnd + 1 + DATA.length
-        if (idEnd > 0 && text.startsWith(DATA, idEnd + 1)) {
-          const end = text.indexOf('\n', data)
-          if (end < 0 || end + 1 === text.length) return at
-          if (text.charCodeAt(end + 1) === 0x0a) {
-            this.#listener.onEvent(text.slice(at + HEAD.length, idEnd), bytes, data, end)
-            at = end + 2
-            continue
-          }
-        }
+    let at = 0
+    if (this.#isTooLarge) {
+      this.#isTooLarge = false
+      at = text.indexOf('\n\n') + 2
+    }
+    for (let end = text.indexOf('\n\n', at); end >= 0; end = text.indexOf('\n\n', at)) {
+      if (end + 2 - at > MAX_FRAME_BYTES) this.#listener.onOversize()
+      else if (this.#isFirst || !this.#readUsual(bytes, at, end)) {
+        this.#isFirst = false
+        this.#parser.feed(bytes.decode(at, end + 2))
       }
-      const end = text.indexOf('\n\n', at)
-      if (end < 0) return at
-      this.#parser.feed(buffer.toString('utf8', at, end + 2))
       at = end + 2
     }
+    return at
   }
 
-  #parse(chunk: Buffer): void {
-    this.#parser.feed(this.#decoder.decode(chunk, { stream: true }))
+  /** Reads the frame that ends at `end`, if it has the usual form. */
+  #readUsual(bytes: EventBytes, at: number, end: number): boolean {
+    const { text } = bytes
+    if (!text.startsWith(HEAD, at)) return false
+    const idEnd = text.indexOf('\n', at + HEAD.length)
+    const data = idEnd + 1 + DATA.length
+    if (!text.startsWith(DATA, idEnd + 1) || text.indexOf('\n', data) !== end) return false
+    const id = bytes.decode(at + HEAD.length, idEnd)
+    // The standard has such an id ignored.
+    if (id.includes('\0')) return false
+    this.#listener.onEvent(id, bytes, data, end)
+    return true
   }
 }

@@ -6,8 +6,9 @@
  *   inserting costs the same at ten thousand rows and at a hundred million. (An index on the random UUIDs touches a
  *   page per row, and is what makes such a table ever slower.)
  * - That one id is one row, also when it comes again with another time, is found out by what does not change about
- *   an event that is sent again and grows too: its number on its wiki (`changes_by_rcid`). The few entries without a
- *   number have an index on the id itself.
+ *   an event that is sent again, and grows too: its number on its wiki. Which numbers a wiki has sent is kept as bits
+ *   (`seen`), at a tenth of the price of an index: a number that is not among them is new without looking, for the
+ *   others the rows are looked at. The few entries without a number have an index on the id itself.
  * - Every index ends in the key: pages of a scope are read in order, by key.
  */
 export const MIGRATIONS: readonly string[] = [
@@ -52,8 +53,16 @@ export const MIGRATIONS: readonly string[] = [
     log TEXT                        -- JSON of LogEntry
   );
   CREATE INDEX changes_by_site ON changes (site);
-  CREATE INDEX changes_by_rcid ON changes (site, rcid) WHERE rcid IS NOT NULL;
   CREATE UNIQUE INDEX changes_without_rcid ON changes (id) WHERE rcid IS NULL;
+
+  -- The numbers (rcid) that a site has sent: bit n of a chunk is number chunk * 4096 + n.
+  CREATE TABLE seen (
+    site INTEGER NOT NULL,
+    chunk INTEGER NOT NULL,
+    until INTEGER NOT NULL,         -- time of the newest of these changes, UTC ms: pruned with it
+    bits BLOB NOT NULL,
+    PRIMARY KEY (site, chunk)
+  ) WITHOUT ROWID;
 
   -- Counts per hour since 1970, fed only by rows really inserted, in their transaction. Site 0 is all sites together.
   CREATE TABLE rollups (

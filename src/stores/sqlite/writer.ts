@@ -6,6 +6,7 @@ import { EARLIEST } from '../../recentchange.ts'
 import type { Site } from '../../site.ts'
 import { type Connection, openForWriting, runError } from './database.ts'
 import { firstKey, KEYS_PER_MS, NO_TEXT, NUMBERS, type PackedBatch, TEXTS } from './rows.ts'
+import { SeenNumbers } from './seen.ts'
 
 const HOUR_MS = 3_600_000
 /** Stands for all sites together in the rollups. */
@@ -16,6 +17,8 @@ const COLUMN = Object.fromEntries(NUMBERS.map((name, place) => [name, place])) a
 >
 /** Rows that a step of pruning removes: some 10 ms, of the 50 that an append may have to wait. */
 const PRUNE_STEP = 500
+/** Keys of a quarter of an hour. */
+const NEAR_KEYS = 900_000 * KEYS_PER_MS
 const NONE = { added: 0, expired: 0 }
 /** Unreadable input beyond this many characters is cut: it is kept for people to look at. */
 const RAW_LIMIT = 65_536
@@ -31,8 +34,7 @@ export class SqliteWriter {
   readonly #statements: ReturnType<typeof prepareStatements>
   readonly #sourceIds = new Map<string, number>()
   readonly #siteIds = new Map<string, number>()
-  /** The highest number a site has sent: a higher one is new for certain, without looking. */
-  readonly #highestRcid = new Map<number, number>()
+  readonly #seen: SeenNumbers
   #horizon: number | undefined
   #dataVersion = -1
   /** The last row inserted: its neighbour's key is the next one. */
@@ -42,6 +44,7 @@ export class SqliteWriter {
     this.#path = path
     this.#db = openForWriting(path)
     this.#statements = prepareStatements(this.#db)
+    this.#seen = new SeenNumbers(this.#db)
   }
 
   append(batch: PackedBatch): Appended {
@@ -50,6 +53,7 @@ export class SqliteWriter {
       const counts = new RollupSums()
       const { added, expired } = batch.count === 0 ? NONE : this.#insertAll(batch, source, counts)
       counts.flush(this.#statements.addToRollup)
+      this.#seen.flush()
       if (added > 0) this.#statements.addRows.run(added)
       let buried = 0
       for (const event of batch.unreadable) buried += this.#bury(event, source)
@@ -69,6 +73,7 @@ export class SqliteWriter {
         PRUNE_STEP,
       )
       if (removed > 0) this.#statements.addRows.run(-removed)
+      else this.#seen.prune(horizon)
       return { removed, isDone: removed < PRUNE_STEP }
     })
   }
@@ -108,7 +113,7 @@ export class SqliteWriter {
   #forget(): void {
     this.#sourceIds.clear()
     this.#siteIds.clear()
-    this.#highestRcid.clear()
+    this.#seen.forget()
     this.#horizon = undefined
     this.#last = { at: Number.NaN, key: Number.NaN }
   }
@@ -140,7 +145,7 @@ export class SqliteWriter {
         expired++
         continue
       }
-      if (this.#isStored(id, site, rcid)) continue
+      if (this.#isStored(id, site, rcid, at)) continue
       values[1] = id
       values[2] = source
       values[3] = site
@@ -157,18 +162,17 @@ export class SqliteWriter {
   }
 
   /** Whether the change is there, be it with another time. The common case, a number never seen, needs no look. */
-  #isStored(id: Uint8Array, site: number, rcid: number): boolean {
+  #isStored(id: Uint8Array, site: number, rcid: number, at: number): boolean {
     if (Number.isNaN(rcid)) return this.#statements.findWithoutRcid.get(id) !== undefined
-    let highest = this.#highestRcid.get(site)
-    if (highest === undefined) {
-      highest = (this.#statements.highestRcid.get(site) as number | undefined) ?? Number.NEGATIVE_INFINITY
-      this.#highestRcid.set(site, highest)
-    }
-    if (rcid > highest) {
-      this.#highestRcid.set(site, rcid)
-      return false
-    }
-    return this.#statements.findByRcid.get(site, rcid, id) !== undefined
+    if (!this.#seen.add(site, rcid, at)) return false
+    const first = firstKey(at)
+    return (
+      this.#statements.findBetween.get(first, firstKey(at + 1), id) !== undefined ||
+      // With another time it is most often one not far from this.
+      this.#statements.findInSiteBetween.get(site, first - NEAR_KEYS, first + NEAR_KEYS, rcid, id) !==
+        undefined ||
+      this.#statements.findInSite.get(site, rcid, id) !== undefined
+    )
   }
 
   /**
@@ -233,11 +237,16 @@ function prepareStatements(db: Connection) {
       `INSERT INTO changes (${columns}) VALUES (${columns.map(() => '?')}) ON CONFLICT (key) DO NOTHING`,
     ),
     lastKeyBefore: db.prepare('SELECT key FROM changes WHERE key < ? ORDER BY key DESC LIMIT 1').pluck(),
-    findByRcid: db.prepare('SELECT 1 FROM changes WHERE site = ? AND rcid = ? AND id = ?').pluck(),
-    findWithoutRcid: db.prepare('SELECT 1 FROM changes WHERE id = ? AND rcid IS NULL').pluck(),
-    highestRcid: db
-      .prepare('SELECT rcid FROM changes WHERE site = ? AND rcid IS NOT NULL ORDER BY rcid DESC LIMIT 1')
+    findBetween: db.prepare('SELECT 1 FROM changes WHERE key >= ? AND key < ? AND id = ?').pluck(),
+    findInSiteBetween: db
+      .prepare(
+        'SELECT 1 FROM changes INDEXED BY changes_by_site WHERE site = ? AND key BETWEEN ? AND ? AND rcid = ? AND id = ?',
+      )
       .pluck(),
+    findInSite: db
+      .prepare('SELECT 1 FROM changes INDEXED BY changes_by_site WHERE site = ? AND rcid = ? AND id = ?')
+      .pluck(),
+    findWithoutRcid: db.prepare('SELECT 1 FROM changes WHERE id = ? AND rcid IS NULL').pluck(),
     addToRollup: db.prepare(
       `INSERT INTO rollups (site, hour, type, bot, count, bytes_added, bytes_removed) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (site, hour, type, bot) DO UPDATE SET count = count + excluded.count,
