@@ -36,7 +36,9 @@ export class Batcher<T> {
   push(item: T, weight: number): void {
     this.#items.push(item)
     this.#weight += weight
-    this.#wakeTaker?.()
+    if (this.#wakeTaker === undefined) return
+    this.#wakeTaker()
+    this.#wakeTaker = undefined
   }
 
   /** Resolves as soon as there is room, or nobody will ever push again. */

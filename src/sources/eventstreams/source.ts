@@ -28,7 +28,7 @@ interface Item {
   readonly coverage: Coverage
 }
 
-const LIMITS = { batchSize: 5000, maxWeight: 16 * 1024 * 1024, lingerMs: 20 }
+const LIMITS = { batchSize: 1000, maxWeight: 16 * 1024 * 1024, lingerMs: 20 }
 
 /** A connection that was closed sooner than this was not the routine close of the edge. */
 const SHORT_MS = 5000
