@@ -38,15 +38,21 @@ export function startChild(
 }
 
 /** CPU seconds (all threads) and peak memory in MB of a running process, as the kernel counts them. */
-export function usageOf(pid: number): { cpuSeconds: number; peakMb: number; writtenBytes: number } {
+export function usageOf(pid: number): {
+  cpuSeconds: number
+  peakMb: number
+  residentMb: number
+  writtenBytes: number
+} {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const io = readFileSync(`/proc/${pid}/io`, 'utf8')
   return {
     // utime and stime, in ticks of 10 ms.
     cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100,
+    residentMb: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024,
     peakMb: Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024,
-    writtenBytes: Number(/^write_bytes: (\d+)/m.exec(io)?.[1]),
+    writtenBytes: Number(/^wchar: (\d+)/m.exec(io)?.[1]),
   }
 }
 

@@ -1,9 +1,9 @@
 /**
- * `npm run bench`: how fast changes go from the socket to committed rows, as one JSON document on standard output.
- * Each figure is the median of several runs, each in processes of its own; the machine is named, since figures of
- * different machines cannot be compared.
+ * `npm run bench`: how fast changes go from the socket to committed rows, and what the store costs. Each rate is the
+ * median of several runs, taken in turn and each in processes of its own; `--json` prints one JSON document.
+ * `--rows` is how large the store grows for the questions asked of it, `--quick` leaves that part out.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -12,7 +12,13 @@ import { median, startChild, usageOf } from './children.ts'
 import { writeFrames } from './frames.ts'
 
 const { values } = parseArgs({
-  options: { events: { type: 'string', default: '300000' }, runs: { type: 'string', default: '5' } },
+  options: {
+    events: { type: 'string', default: '500000' },
+    runs: { type: 'string', default: '5' },
+    rows: { type: 'string', default: '10000000' },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
 })
 const events = Number(values.events)
 const runs = Number(values.runs)
@@ -20,44 +26,72 @@ const script = (name: string) => join(import.meta.dirname, name)
 const progress = (text: string) => process.stderr.write(`${text}\n`)
 
 interface Run {
+  readonly events: number
   readonly seconds: number
   readonly cpuSeconds: number
   readonly peakMb?: number
-  readonly bytes?: number
+  readonly writtenBytes?: number
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'wcs-bench-'))
 try {
+  const report = {
+    date: new Date().toISOString(),
+    machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version },
+    ...(await rates()),
+    ...(values.quick ? {} : { latency: await latency(), hour: await hour(), growth: await growth() }),
+  }
+  process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `${table(report)}\n`)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function rates() {
   const frames = join(folder, 'frames.sse')
   progress(`generating ${events} events`)
   const bytes = await writeFrames(frames, events, Date.now() - events * 25)
   const server = startChild([script('stream-server.ts'), frames])
   const url = `http://127.0.0.1:${await server.line('port')}/v2/stream/recentchange`
-
-  const whole: Run[] = []
-  const reader: Run[] = []
-  const writer: Run[] = []
+  const all = {
+    wholePath: [],
+    bareLoop: [],
+    readerAlone: [],
+    storeAlone: [],
+    naive: [],
+    naiveBatched: [],
+  } as Record<string, Run[]>
   for (let run = 1; run <= runs; run++) {
-    whole.push(await wholePath(url, server))
-    reader.push(await part(['reader.ts', url, String(events)]))
-    writer.push(await part(['writer.ts', join(folder, `writer-${run}.db`), String(events), '5000']))
-    progress(`run ${run} of ${runs}: ${Math.round(events / (whole.at(-1) as Run).seconds)} events/s`)
+    const file = (name: string) => join(folder, `${name}-${run}.db`)
+    all.wholePath?.push(await wholePath(url, server))
+    all.bareLoop?.push(await part(events, ['bare.ts', url, String(events)]))
+    all.readerAlone?.push(await part(events, ['reader.ts', url, String(events)]))
+    all.storeAlone?.push(await part(300_000, ['writer.ts', file('writer'), '300000', '1000']))
+    all.naive?.push(await part(10_000, ['naive.ts', file('naive'), '10000', '1']))
+    all.naiveBatched?.push(await part(200_000, ['naive.ts', file('batched'), '200000', '1000']))
+    for (const name of ['writer', 'naive', 'batched']) rmSync(file(name), { force: true })
+    progress(
+      `run ${run} of ${runs}: ${Object.entries(all)
+        .map(([name, list]) => `${name} ${Math.round(rate(list.at(-1) as Run))}/s`)
+        .join(', ')}`,
+    )
   }
   await server.end()
-  const report = {
-    date: new Date().toISOString(),
-    machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version },
+  const whole = all.wholePath as Run[]
+  const ratio = (other: Run[] = []) =>
+    rounded(median(whole.map((run, i) => rate(run) / rate(other[i] as Run))))
+  return {
     events,
     runs,
     bytesPerEvent: Math.round(bytes / events),
-    wholePath: { ...figures(whole), peakMb: rounded(median(whole.map(({ peakMb }) => peakMb ?? 0))) },
-    bytesOnDiskPerChange: rounded(median(whole.map((run) => (run.bytes ?? 0) / events))),
-    readerAlone: figures(reader),
-    storeAlone: figures(writer),
+    ...Object.fromEntries(Object.entries(all).map(([name, list]) => [name, figures(list)])),
+    peakMb: rounded(median(whole.map(({ peakMb }) => peakMb ?? 0))),
+    bytesWrittenPerChange: Math.round(median(whole.map(({ writtenBytes }) => writtenBytes ?? 0)) / events),
+    ratios: {
+      toBareLoop: ratio(all.bareLoop),
+      toNaive: ratio(all.naive),
+      toNaiveBatched: ratio(all.naiveBatched),
+    },
   }
-  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
 }
 
 /** The real program reads the stream into a new database: from its connection until the last row is committed. */
@@ -65,36 +99,125 @@ async function wholePath(url: string, server: ReturnType<typeof startChild>): Pr
   const place = mkdtempSync(join(folder, 'whole-'))
   const connected = server.line('connected')
   const child = startChild([script('../src/main.ts'), 'start'], { cwd: place, env: { EVENTSTREAM_URL: url } })
-  const pid = child.process.pid as number
   const started = Number(await connected)
   const db = new Database(join(place, 'data/changes.db'), { readonly: true })
-  // The last row is the newest one, or nearly: count only when it is there.
-  const total = db.prepare('SELECT sum(count) FROM rollups WHERE site = 0').pluck()
+  const total = db.prepare("SELECT value FROM counters WHERE name = 'rows'").pluck()
   while (total.get() !== events) await new Promise((resolve) => setTimeout(resolve, 5))
   const seconds = (Date.now() - started) / 1000
-  const { cpuSeconds, peakMb } = usageOf(pid)
+  const usage = usageOf(child.process.pid as number)
   if (db.prepare('SELECT count(*) FROM changes').pluck().get() !== events) throw new Error('rows are missing')
   db.close()
   await child.end()
-  const bytes = statSync(join(place, 'data/changes.db')).size
   rmSync(place, { recursive: true })
-  return { seconds, cpuSeconds, peakMb, bytes }
+  return { events, seconds, ...usage }
 }
 
-async function part([name = '', ...args]: readonly string[]): Promise<Run> {
-  const child = startChild([script(name), ...args])
-  const result = JSON.parse(await child.line('done')) as Run
+/** From an event being sent until it can be read, at 200 a second, in ms. */
+async function latency() {
+  progress('latency at 200 events/s')
+  const count = 2000
+  const { db, end } = await paced(count, 200)
+  const at = (key: number) => Math.floor(key / 4096) + Date.UTC(2001, 0, 15)
+  const delays: number[] = []
+  const total = db.prepare("SELECT value FROM counters WHERE name = 'rows'").pluck()
+  let seen = 0
+  while (seen < count) {
+    const now = total.get() as number
+    if (now > seen) {
+      const keys = db
+        .prepare('SELECT key FROM changes ORDER BY key DESC LIMIT ?')
+        .pluck()
+        .all(now - seen) as number[]
+      for (const key of keys) delays.push(Date.now() - at(key))
+      seen = now
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  await end()
+  const sorted = delays.toSorted((a, b) => a - b)
+  return { p50Ms: sorted[count >> 1], p99Ms: sorted[Math.floor(count * 0.99)] }
+}
+
+/** Memory while an hour's worth of 50 events a second comes in a twentieth of the time. */
+async function hour() {
+  progress('an hour of 50 events/s, twenty times as fast')
+  const { db, pid, end } = await paced(180_000, 1000)
+  const total = db.prepare("SELECT value FROM counters WHERE name = 'rows'").pluck()
+  const memory: number[] = []
+  for (let quarter = 1; quarter <= 4; quarter++) {
+    while ((total.get() as number) < quarter * 45_000)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    memory.push(Math.round(usageOf(pid).residentMb))
+  }
+  await end()
+  return { residentMbByQuarter: memory }
+}
+
+async function paced(count: number, perSecond: number) {
+  const place = mkdtempSync(join(folder, 'paced-'))
+  const server = startChild([script('paced-server.ts'), String(count), String(perSecond)])
+  const env = { EVENTSTREAM_URL: `http://127.0.0.1:${await server.line('port')}/` }
+  const child = startChild([script('../src/main.ts'), 'start'], { cwd: place, env })
+  const file = join(place, 'data/changes.db')
+  const opened = () => {
+    try {
+      return new Database(file, { readonly: true, fileMustExist: true })
+    } catch {
+      return undefined
+    }
+  }
+  let db = opened()
+  while (db?.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'counters'").get() === undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    db?.close()
+    db = opened()
+  }
+  const end = async () => {
+    db.close()
+    await Promise.all([child.end(), server.end()])
+    rmSync(place, { recursive: true })
+  }
+  return { db, pid: child.process.pid as number, end }
+}
+
+async function growth() {
+  progress(`a store of ${values.rows} rows`)
+  const file = join(folder, 'growth.db')
+  const child = startChild([script('growth.ts'), file, values.rows])
+  const result = JSON.parse(await child.line('done')) as Record<string, number>
   await child.end()
-  return result
+  return Object.fromEntries(Object.entries(result).map(([name, value]) => [name, rounded(value)]))
+}
+
+async function part(count: number, [name = '', ...args]: readonly string[]): Promise<Run> {
+  const child = startChild([script(name), ...args])
+  const result = JSON.parse(await child.line('done')) as Omit<Run, 'events'>
+  await child.end()
+  return { ...result, events: count }
+}
+
+function rate(run: Run): number {
+  return run.events / run.seconds
 }
 
 function figures(of: readonly Run[]) {
   return {
-    eventsPerSecond: Math.round(events / median(of.map(({ seconds }) => seconds))),
-    cpuSecondsPerMillion: rounded((median(of.map(({ cpuSeconds }) => cpuSeconds)) / events) * 1e6),
+    eventsPerSecond: Math.round(median(of.map(rate))),
+    cpuSecondsPerMillion: rounded(median(of.map(({ cpuSeconds, events }) => (cpuSeconds / events) * 1e6))),
   }
 }
 
 function rounded(value: number): number {
-  return Math.round(value * 100) / 100
+  return Math.abs(value) < 1 ? Math.round(value * 10_000) / 10_000 : Math.round(value * 100) / 100
+}
+
+/** The report as lines of name and value. */
+function table(report: object, prefix = ''): string {
+  return Object.entries(report)
+    .map(([name, value]) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? table(value, `${prefix}${name}.`)
+        : `${`${prefix}${name}`.padEnd(36)} ${value}`,
+    )
+    .join('\n')
 }
