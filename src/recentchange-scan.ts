@@ -70,6 +70,11 @@ export class EventBytes {
     }
   }
 
+  /** ASCII as a text of its own: a slice would keep all the bytes around it alive for as long as the change. */
+  #copy(from: number, to: number): string {
+    return this.#bytes.toString('latin1', from, to)
+  }
+
   #change(source: string): Change {
     this.#expect('{"$schema":"')
     this.#skipText()
@@ -210,7 +215,7 @@ export class EventBytes {
     }
     this.#at = from + 36
     this.#expect('"')
-    return this.text.slice(from, from + 36)
+    return this.#copy(from, from + 36)
   }
 
   /** UTC ms of `2026-08-04T15:24:29.724Z`. The minute is nearly always that of the last event. */
@@ -296,7 +301,7 @@ export class EventBytes {
       else if (!(code >= 0x20)) throw UNUSUAL
     }
     this.#at = to + 1
-    const text = isAscii ? this.text.slice(from, to) : this.decode(from, to)
+    const text = isAscii ? this.#copy(from, to) : this.decode(from, to)
     return hasEscapes ? (parse(`"${text}"`) as string) : text
   }
 

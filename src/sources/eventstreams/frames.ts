@@ -3,7 +3,7 @@ import { EventBytes } from '../../recentchange-scan.ts'
 
 /** What comes of a stream of Server-Sent Events. */
 export interface FrameListener {
-  /** An event: its data stand in `bytes` from `from` to `to`. */
+  /** An event: its data stand in `bytes` from `from` to `to`. An id that is kept should be copied, for it may be a part of all the bytes. */
   onEvent(id: string | null, bytes: EventBytes, from: number, to: number): void
   /** `event: error`: what the server says went wrong, as it said it. */
   onServerError(data: string): void
@@ -16,6 +16,8 @@ export const MAX_FRAME_BYTES = 16 * 1024 * 1024
 
 const HEAD = 'event: message\nid: '
 const DATA = 'data: '
+/** An id of characters that are one byte each; one with a NUL is to be ignored, which the parser knows. */
+const PLAIN = /^[\x20-\x7e]*$/
 const LF = 0x0a
 const CR = 0x0d
 
@@ -50,7 +52,10 @@ export class Frames {
     const lines = this.#withLf(chunk)
     // The empty line at the end of a frame may be cut in two.
     const hasEnd = lines.includes('\n\n') || (lines[0] === LF && this.#held.at(-1)?.at(-1) === LF)
-    if (!hasEnd) return this.#hold(lines)
+    if (!hasEnd) {
+      this.#hold(lines)
+      return
+    }
     const buffer = this.#held.length === 0 ? lines : Buffer.concat([...this.#held, lines])
     this.#held = []
     this.#heldBytes = 0
@@ -103,9 +108,8 @@ export class Frames {
     const idEnd = text.indexOf('\n', at + HEAD.length)
     const data = idEnd + 1 + DATA.length
     if (!text.startsWith(DATA, idEnd + 1) || text.indexOf('\n', data) !== end) return false
-    const id = bytes.decode(at + HEAD.length, idEnd)
-    // The standard has such an id ignored.
-    if (id.includes('\0')) return false
+    const id = text.slice(at + HEAD.length, idEnd)
+    if (!PLAIN.test(id)) return false
     this.#listener.onEvent(id, bytes, data, end)
     return true
   }

@@ -28,7 +28,7 @@ interface Item {
   readonly coverage: Coverage
 }
 
-const LIMITS = { batchSize: 1000, maxWeight: 16 * 1024 * 1024, lingerMs: 20 }
+const LIMITS = { batchSize: 2000, maxWeight: 16 * 1024 * 1024, lingerMs: 20 }
 
 /** A connection that was closed sooner than this was not the routine close of the edge. */
 const SHORT_MS = 5000
@@ -47,7 +47,6 @@ export function eventStreams(options: EventStreamsOptions): Source {
         .catch((error: unknown) => items.end({ error }))
       try {
         for (let taken = await items.take(); taken !== undefined; taken = await items.take()) {
-          // Each id says how far all topics have been read, so the last one covers the batch.
           const last = taken.findLast(({ id }) => id !== null)?.id ?? null
           if (last !== null) resume.advance(last, Date.now())
           const events = taken.flatMap(({ event }) => (event === null ? [] : [event]))
@@ -99,6 +98,7 @@ async function keepReading(
     const openedAt = performance.now()
     let received = 0
     let serverError: string | undefined
+    let lastId: string | null = null
     if (way === 'by topic' && resume.position === null) way = 'by time'
     const coverage = coverageOf(resume, way)
     const frames = new Frames({
@@ -112,7 +112,8 @@ async function keepReading(
           wasConnected = true
         }
         const reading = bytes.scan(from, to, source) ?? readRecentChange(bytes.decode(from, to), source)
-        items.push({ event: reading === CANARY ? null : reading, id, coverage }, to - from)
+        items.push({ event: reading === CANARY ? null : reading, id: null, coverage }, to - from)
+        lastId = id ?? lastId
       },
       onServerError(data) {
         serverError = describeServerError(data)
@@ -124,6 +125,9 @@ async function keepReading(
     })
     const receive = (chunk: Buffer) => {
       frames.feed(chunk)
+      // Each id says how far all topics have been read, so the last one of a chunk speaks for the others.
+      if (lastId !== null) items.push({ event: null, id: Buffer.from(lastId).toString(), coverage }, 0)
+      lastId = null
       return items.isFull ? items.room() : undefined
     }
 
