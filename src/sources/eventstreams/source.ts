@@ -49,7 +49,8 @@ export function eventStreams(options: EventStreamsOptions): Source {
         for (let taken = await items.take(); taken !== undefined; taken = await items.take()) {
           const last = taken.findLast(({ id }) => id !== null)?.id ?? null
           if (last !== null) resume.advance(last, Date.now())
-          const events = taken.flatMap(({ event }) => (event === null ? [] : [event]))
+          const events: Inbound[] = []
+          for (const { event } of taken) if (event !== null) events.push(event)
           yield { source: name, events, position: resume.position, gaps: gapsIn(taken) }
         }
       } finally {
