@@ -31,7 +31,7 @@ const DIGITS = Buffer.from('0123456789ABCDEF')
 
 /**
  * Reads recentchange events from their bytes by position: only what becomes part of a `Change` is ever turned into a
- * value, which takes a third of the time of parsing all of it. It knows the form in which the stream has its events
+ * value, which takes half of the time of parsing all of it. It knows the form in which the stream has its events
  * today, field by field in their order, and nothing else; for any other `scan` returns `null`, and
  * `readRecentChange` has the say. Where both can read an event they give the same change (property test).
  *

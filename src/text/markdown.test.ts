@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anyChange, recordedEvents } from '../../test/changes.ts'
+import { showMarkdown } from '../../test/markdown.ts'
 import type { Change } from '../change.ts'
 import { readRecentChange } from '../recentchange.ts'
 import { changeLine } from './change-line.ts'
 import { clean, webAddress } from './clean.ts'
 import type { Inline, Span } from './inline.ts'
 import { toMarkdown } from './markdown.ts'
-import { showMarkdown } from '../../test/markdown.ts'
 
 const link = 'https://en.wikipedia.org/wiki/X'
 

@@ -35,9 +35,9 @@ export async function chaos(options: {
       await run.home.remove()
       return { figures, report: '' }
     }
-    return { figures, report: reportOf(run, seed, findings, missed) }
+    return { figures, report: await reportOf(run, seed, findings, missed) }
   } catch (error) {
-    throw new Error(reportOf(run, seed, [], []), { cause: error })
+    throw new Error(await reportOf(run, seed, [], []), { cause: error })
   } finally {
     clearInterval(timer)
     await run.end()
@@ -45,14 +45,19 @@ export async function chaos(options: {
   }
 }
 
-function reportOf(run: Run, seed: number, findings: readonly Finding[], missed: readonly string[]): string {
+async function reportOf(
+  run: Run,
+  seed: number,
+  findings: readonly Finding[],
+  missed: readonly string[],
+): Promise<string> {
+  const history = await run.history()
   const log = run.home.path('chaos.log')
-  writeFileSync(log, run.diary.text())
+  writeFileSync(log, history.text())
   const kinds = [...Map.groupBy(findings, ({ kind }) => kind)].map(([kind, all]) => {
-    const [first] = all
-    const around = first?.around ?? Number.NaN
+    const around = all[0]?.around ?? Number.NaN
     const lines = all.slice(0, SHOWN).map(({ text }) => `  ${text}`)
-    return [`${all.length} ${kind}:`, ...lines, run.diary.text(around - AROUND_MS, around + AROUND_MS)].join(
+    return [`${all.length} ${kind}:`, ...lines, history.text(around - AROUND_MS, around + AROUND_MS)].join(
       '\n',
     )
   })

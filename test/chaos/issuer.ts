@@ -13,6 +13,8 @@ const TICK_MS = 50
 const MOST_AT_ONCE = 500
 /** The datacentre that was active goes on for so long beside the new one. */
 const STRAGGLING_MS = 1000
+/** Of at least so many seconds events may come again. */
+const RECENT_SECONDS = 20
 const HOUR_MS = 3_600_000
 /** Of each character all bytes but the first are places where a cut leaves half a character. */
 const BROAD = 'Щедрый 漢字かな交じり文 🌍🇺🇦👩‍👩‍👧‍👦 مرحبا हिन्दी '
@@ -73,7 +75,7 @@ export class Issuer implements Known {
     this.#diary.note(`switchover to ${this.#active}`)
   }
 
-  /** How many were issued with times in `[from, to]`, UTC ms, of the last few seconds. */
+  /** How many were issued with times in `[from, to]`, UTC ms, of those issued last. */
   countBetween(from: number, to: number): number {
     return this.#recent.filter(({ meta }) => {
       const at = Date.parse(meta.dt)
@@ -154,7 +156,9 @@ export class Issuer implements Known {
     if (events.length === 0) return
     const issuedAt = Date.now()
     for (const event of events) this.changes.set(event.meta.id, factsOf(event, topic, issuedAt))
-    this.#recent = [...this.#recent, ...events].slice(-this.#perSecond * 10)
+    this.#recent.push(...events)
+    const kept = this.#perSecond * RECENT_SECONDS
+    if (this.#recent.length > 2 * kept) this.#recent = this.#recent.slice(-kept)
     await this.#stream.publish(events, { topic, ...(timestamp !== undefined && { timestamp }) })
   }
 
@@ -200,7 +204,8 @@ function withTime(event: GeneratedEvent, at: number, random: Random): GeneratedE
   return { ...event, meta: { ...event.meta, dt }, timestamp: Math.floor(at / 1000) - random.below(3) }
 }
 
-function factsOf(event: GeneratedEvent, topic: string, issuedAt: number): Issued {
+/** What is to be found in the database of an event. */
+export function factsOf(event: GeneratedEvent, topic: string, issuedAt: number): Issued {
   const { old = null, new: now = null } = (event.length ?? {}) as { old?: number; new?: number }
   return {
     at: Math.floor(Date.parse(event.meta.dt)),

@@ -5,7 +5,7 @@ import { EARLIEST } from '../../src/recentchange.ts'
 import { KEYS_PER_MS } from '../../src/stores/sqlite/rows.ts'
 
 /** What is compared of a change, as it was issued and as it is stored. */
-export interface Facts {
+interface Facts {
   /** `meta.dt`, UTC ms. */
   readonly at: number
   readonly wiki: string

@@ -9,7 +9,7 @@ import type { EventStreamsSimulator } from '../simulators/eventstreams/client.ts
 import type { Fault } from '../simulators/eventstreams/protocol.ts'
 import { type Random, seededRandom } from '../simulators/eventstreams/random.ts'
 import { Diary } from './diary.ts'
-import { type Figures, faultsMet } from './figures.ts'
+import { type Figures, faultsMet, tooLittle } from './figures.ts'
 import { Issuer } from './issuer.ts'
 import { compare, type Finding } from './oracle.ts'
 import { type Ending, fates, type Life, lives } from './schedule.ts'
@@ -19,8 +19,6 @@ const EVENTS_PER_SECOND = 600
 const AHEAD = 3
 /** So long without progress after the faults have ended, and it is no longer waited for. */
 const PATIENCE_MS = 20_000
-const MINUTE_MS = 60_000
-const KILLS_PER_MINUTE = 20
 /** More than the program's rewind. */
 const LONG_OUTAGE_MS = 6000
 const NEIGHBOURS_MS = 50
@@ -42,7 +40,7 @@ interface Start {
 
 /** One run against one simulator. Everything random about it comes from the seed. */
 export class Run {
-  readonly diary = new Diary()
+  readonly #diary = new Diary()
   readonly home: Home
   readonly #stream: EventStreamsSimulator
   readonly #issuer: Issuer
@@ -65,8 +63,8 @@ export class Run {
     switchoversInOutage: 0,
     longOutages: 0,
     resumesAmongNeighbours: 0,
-    storedUnderFaults: 0,
   }
+  #isLocked = false
   #isRefusing = false
 
   constructor(stream: EventStreamsSimulator, seed: number) {
@@ -74,7 +72,7 @@ export class Run {
     this.#stream = stream
     // A first start that gets nothing stored is followed by another: all of them must begin at the same time.
     this.home = new Home({ ...ENV, EVENTSTREAM_URL: `${stream.streamUrl()}?since=${Date.now()}` })
-    this.#issuer = new Issuer(stream, seed, random(1), EVENTS_PER_SECOND, this.diary)
+    this.#issuer = new Issuer(stream, seed, random(1), EVENTS_PER_SECOND, this.#diary)
     this.#lives = lives(random(2))
     this.#fateSource = fates(random(3))
     this.#random = random(4)
@@ -86,7 +84,7 @@ export class Run {
     return `${issued} issued, ${stored} stored, ${kills} kills, ${this.#findings.length} findings`
   }
 
-  /** So many minutes of it, and then the comparison. */
+  /** So many minutes of it, a little more where too little was seen, and then the comparison. */
   async run(minutes: number): Promise<{ figures: Figures; findings: readonly Finding[] }> {
     const stop = new AbortController()
     const background = [this.#issuer.run(stop.signal), this.#dealFates(stop.signal)]
@@ -98,10 +96,10 @@ export class Run {
       await Promise.allSettled(background)
     }
     await Promise.all([...background, ...this.#lasting])
-    this.#counts.storedUnderFaults = this.home.stored()
+    const figures = await this.figures()
     await this.#catchUp()
     this.#findings.push(...compare(this.home.path(DATABASE), this.#issuer))
-    return { figures: await this.#figures(), findings: this.#findings }
+    return { figures, findings: this.#findings }
   }
 
   /** Ends whatever still runs. */
@@ -111,9 +109,15 @@ export class Run {
 
   async #live(minutes: number, stop: AbortSignal): Promise<void> {
     const start = performance.now()
-    const isOver = () =>
-      performance.now() - start > minutes * MINUTE_MS && this.#killedAt.length >= minutes * KILLS_PER_MINUTE
-    while (!isOver() && !stop.aborted) await this.#liveOnce(this.#lives.next().value)
+    while (!stop.aborted && !(await this.#isEnough(minutes, (performance.now() - start) / 60_000))) {
+      await this.#liveOnce(this.#lives.next().value)
+    }
+  }
+
+  /** Goes on until enough was seen, but not for ever. */
+  async #isEnough(minutes: number, passed: number): Promise<boolean> {
+    if (passed < minutes) return false
+    return passed > 1.5 * minutes || tooLittle(await this.figures(), minutes).length === 0
   }
 
   async #liveOnce(life: Life): Promise<void> {
@@ -142,12 +146,12 @@ export class Run {
   #start(): Program {
     const program = this.home.start()
     this.#programs.push(program)
-    this.diary.note(`start of ${program.pid}`)
+    this.#diary.note(`start of ${program.pid}`)
     return program
   }
 
   async #finish(program: Program, ending: Ending, graceMs: number): Promise<void> {
-    this.diary.note(`${ending} of ${program.pid}`)
+    this.#diary.note(`${ending} of ${program.pid}`)
     try {
       if (!isAlive(program))
         throw new Error(`it ended by itself with status ${await program.ended()}: ${program.log}`)
@@ -191,7 +195,7 @@ export class Run {
     else if (what === 'order') {
       const unsentShows = this.#random.pick(['resolved', 'latest', 'asked'] as const)
       const backlogFirst = this.#random.pick(['eqiad', 'codfw', null] as const)
-      this.diary.note(`unsent topics shown as ${unsentShows}; backlog of ${backlogFirst} first`)
+      this.#diary.note(`unsent topics shown as ${unsentShows}; backlog of ${backlogFirst} first`)
       await this.#stream.configure({ unsentShows, backlogFirst })
     }
   }
@@ -203,22 +207,24 @@ export class Run {
 
   /** Another process that writes to the database for a while; none if there is no database yet. */
   async #lock(ms: number): Promise<void> {
-    if (this.home.stored() === 0) return
+    if (this.#isLocked || this.home.stored() === 0) return
+    this.#isLocked = true
     const db = new Database(this.home.path(DATABASE), { timeout: 1000 })
     try {
       db.exec('BEGIN EXCLUSIVE')
-      this.diary.note(`database locked for ${ms} ms`)
+      this.#diary.note(`database locked for ${ms} ms`)
       await sleep(ms)
       db.exec('COMMIT')
     } finally {
       db.close()
+      this.#isLocked = false
     }
   }
 
   async #refuse(ms: number): Promise<void> {
     if (this.#isRefusing) return
     this.#isRefusing = true
-    this.diary.note(`connections refused for ${ms} ms`)
+    this.#diary.note(`connections refused for ${ms} ms`)
     await this.#stream.refuse()
     await this.#stream.faultOpen({ strike: { how: 'cut' } })
     await sleep(ms)
@@ -254,7 +260,7 @@ export class Run {
       while (this.#fates.length < requests + AHEAD) {
         const fate = this.#fateSource.next().value
         this.#fates.push(fate)
-        this.diary.note(`connection ${this.#fates.length} is to have ${JSON.stringify(fate)}`)
+        this.#diary.note(`connection ${this.#fates.length} is to have ${JSON.stringify(fate)}`)
         await this.#stream.faultNext(fate)
       }
       await sleep(20)
@@ -277,7 +283,7 @@ export class Run {
 
   /** No more faults: waits until everything is stored, or nothing moves any more. Stops the program. */
   async #catchUp(): Promise<void> {
-    this.diary.note('no more faults')
+    this.#diary.note('no more faults')
     await this.#stream.faultOpen({})
     const program = this.#start()
     const { changes, poison } = this.#issuer
@@ -292,45 +298,53 @@ export class Run {
     await this.#finish(program, 'SIGTERM', 0)
   }
 
-  async #figures(): Promise<Figures> {
+  /** What was seen so far. */
+  async figures(): Promise<Figures> {
     const { changes, poison, counts } = this.#issuer
     const records = await this.#stream.requests()
-    this.diary.noteConnections(records)
-    const lines = this.#programs.flatMap(({ pid, lines }) => lines.map((line) => ({ pid, ...line })))
-    for (const { pid, msg, ...line } of lines) {
-      if ('time' in line) this.diary.note(`${pid} says: ${msg}`, Date.parse(String(line.time)))
-    }
+    const lines = this.#programs.flatMap(({ lines }) => lines)
     const said = (text: string) => lines.filter(({ msg }) => msg.includes(text)).length
     const sent = records.reduce((sum, { events }) => sum + events, 0)
     const canaries = counts.canaries + counts.bareCanaries
     const met = records.flatMap((record, i) => faultsMet(this.#fates[i] ?? {}, record))
+    const wasReading = (killedAt: number) =>
+      records.some(({ endedBy, endedAt, events }) => {
+        return endedBy === 'client' && events > 0 && Math.abs((endedAt ?? 0) - killedAt) < 300
+      })
+    const isOverlapping = ({ requests, newestStored }: Start) => {
+      const { events = 0, lastEventId = null } = records[requests] ?? {}
+      return events > 0 && lastEventId !== null && earliestAsked(lastEventId) < newestStored
+    }
     return {
       ...counts,
       ...this.#counts,
       events: changes.size,
       poison: poison.size,
+      storedUnderFaults: this.home.stored(),
       duplicatesSent: sent - changes.size - poison.size - canaries,
       kills: this.#killedAt.length,
-      killsWhileReading: this.#killedAt.filter((at) =>
-        records.some(
-          ({ endedBy, endedAt, events }) => endedBy === 'client' && events > 0 && isNear(endedAt, at),
-        ),
-      ).length,
+      killsWhileReading: this.#killedAt.filter(wasReading).length,
       connections: records.filter(({ events }) => events > 0).length,
-      overlappingResumes: this.#starts.filter(({ requests, newestStored }) => {
-        const { events = 0, lastEventId = null } = records[requests] ?? {}
-        return events > 0 && lastEventId !== null && earliestAsked(lastEventId) < newestStored
-      }).length,
+      overlappingResumes: this.#starts.filter(isOverlapping).length,
       watchdog: said('no byte for 1 s'),
       lockFelt: said('locked by another program'),
       refusalFelt: said('it refuses connections'),
       discordDown: said('Discord cannot be reached'),
       faults: Object.fromEntries(
-        Map.groupBy(met, (name) => name)
-          .entries()
-          .map(([name, all]) => [name, all.length]),
+        [...Map.groupBy(met, (name) => name)].map(([name, all]) => [name, all.length]),
       ),
     }
+  }
+
+  /** What was done when, with what the program and the stream say to it. */
+  async history(): Promise<Diary> {
+    this.#diary.noteConnections(await this.#stream.requests())
+    for (const { pid, lines } of this.#programs) {
+      for (const line of lines) {
+        if ('time' in line) this.#diary.note(`${pid} says: ${line.msg}`, Date.parse(String(line.time)))
+      }
+    }
+    return this.#diary
   }
 }
 
@@ -341,8 +355,6 @@ function isAlive({ pid }: Program): boolean {
     return false
   }
 }
-
-const isNear = (at: number | null, other: number): boolean => at !== null && Math.abs(at - other) < 300
 
 const earliestAsked = (lastEventId: string): number =>
   Math.min(...(JSON.parse(lastEventId) as { timestamp: number }[]).map(({ timestamp }) => timestamp))

@@ -7,7 +7,7 @@ import { between, Deck } from './deck.ts'
 export type Ending = 'SIGKILL' | 'SIGTERM' | 'SIGKILL while it stops'
 
 /** What else happens in a life, or begins in it and lasts longer. */
-export type Disturbance = 'nothing' | 'lock' | 'refuse' | 'ask' | 'second instance' | 'switchover' | 'order'
+type Disturbance = 'nothing' | 'lock' | 'refuse' | 'ask' | 'second instance' | 'switchover' | 'order'
 
 /** The program from one start to its end. */
 export interface Life {
@@ -24,11 +24,11 @@ export interface Life {
   readonly disturbance: { readonly what: Disturbance; readonly afterMs: number; readonly ms: number }
 }
 
-/** The outage is longer than what the program reads again after one, so that only its positions can save it. */
+/** One of them is longer than what the program reads again after it: there only its positions can save it. */
 const OUTAGES = [
   { least: 6000, most: 7500, switchesOver: true },
-  { least: 300, most: 700, switchesOver: true },
-  ...Array(12).fill({ least: 0, most: 300, switchesOver: false }),
+  ...Array(3).fill({ least: 300, most: 700, switchesOver: true }),
+  ...Array(24).fill({ least: 0, most: 250, switchesOver: false }),
 ] as const
 
 /** Fourteen lives are about half a minute, with twelve kills. */
@@ -40,13 +40,14 @@ const ENDINGS: readonly Ending[] = [
 ]
 
 const SPANS = [
-  ...Array(4).fill({ from: 'start', least: 0, most: 700 }),
-  ...Array(5).fill({ from: 'first request', least: 0, most: 1200 }),
-  ...Array(5).fill({ from: 'first request', least: 1200, most: 2800 }),
+  ...Array(3).fill({ from: 'start', least: 0, most: 700 }),
+  ...Array(5).fill({ from: 'first request', least: 0, most: 1000 }),
+  ...Array(6).fill({ from: 'first request', least: 1500, most: 3000 }),
 ] as readonly { from: Life['from']; least: number; most: number }[]
 
 const DISTURBANCES: readonly Disturbance[] = [
   'nothing',
+  'lock',
   'lock',
   'lock',
   'refuse',
@@ -78,7 +79,7 @@ export function* lives(random: Random): Generator<Life, never> {
       disturbance: {
         what: disturbances.deal(),
         afterMs: random.below(ms + 1),
-        ms: between(random, 300, 1800),
+        ms: between(random, 500, 2000),
       },
     }
   }
@@ -98,12 +99,13 @@ const strike =
 function someTime(random: Random): Required<Strike>['after'] {
   // As often between 10 and 100 as between 10,000 and 100,000.
   const upTo = (most: number) => Math.round(most ** (random.bits() / 2 ** 32))
-  return random.pick([{ bytes: upTo(8_000_000) }, { events: upTo(6000) }, { ms: between(random, 50, 900) }])
+  const ms = between(random, 50, 900)
+  return random.pick([{ bytes: upTo(8_000_000) }, { events: upTo(6000) }, { ms }, { ms }])
 }
 
 /** How connections end, or why there is none. */
 const ENDS: readonly Make[] = [
-  ...Array<Make>(4).fill(() => ({})),
+  ...Array<Make>(6).fill(() => ({})),
   ...Array<Make>(3).fill(strike('cut')),
   ...Array<Make>(2).fill(strike('reset')),
   ...Array<Make>(3).fill(strike('close')),
@@ -127,7 +129,7 @@ const ENDS: readonly Make[] = [
 
 /** In which form connections send. Not over several lines: that would make two texts of one unreadable event. */
 const SHAPES: readonly Make[] = [
-  ...Array<Make>(4).fill(() => ({})),
+  ...Array<Make>(2).fill(() => ({})),
   ...Array<Make>(2).fill((random) => ({ duplicates: between(random, 2, 6) })),
   (random) => ({ chunkBytes: { min: 1, max: 3000, seed: random.bits() } }),
   (random) => ({ chunkBytes: { min: 1, max: 50, seed: random.bits() }, eventsPerSecond: 500 }),
@@ -142,6 +144,11 @@ export function* fates(random: Random): Generator<Fault, never> {
   const shapes = new Deck(random, SHAPES)
   for (;;) {
     const end = ends.deal()(random)
-    yield end.answer === undefined ? { ...shapes.deal()(random), ...end } : end
+    if (end.answer === undefined) yield { ...shapes.deal()(random), ...end }
+    else {
+      yield end
+      // What is the matter with a server often still is at the next attempt.
+      if (random.chance(0.25)) yield end
+    }
   }
 }

@@ -3,7 +3,10 @@ import { EventBytes } from '../../recentchange-scan.ts'
 
 /** What comes of a stream of Server-Sent Events. */
 export interface FrameListener {
-  /** An event: its data stand in `bytes` from `from` to `to`. An id that is kept should be copied, for it may be a part of all the bytes. */
+  /**
+   * An event: its data stand in `bytes` from `from` to `to`. Whoever keeps the id copies it, for it may be a slice that
+   * keeps all the bytes.
+   */
   onEvent(id: string | null, bytes: EventBytes, from: number, to: number): void
   /** `event: error`: what the server says went wrong, as it said it. */
   onServerError(data: string): void
@@ -23,7 +26,7 @@ const CR = 0x0d
 
 /**
  * Frames of one connection, from chunks that end anywhere. The usual form of this service's frames is found in the
- * bytes without touching the rest of them; any other legal one is left to eventsource-parser, at three times the cost.
+ * bytes without touching the rest of them; any other legal one is left to eventsource-parser, at four times the cost.
  */
 export class Frames {
   readonly #listener: FrameListener
