@@ -1,4 +1,4 @@
-import { isUnreadable } from '../change.ts'
+import { type Change, isUnreadable } from '../change.ts'
 import type { Appended, Batch, StoreWriter, Subscriber } from '../contracts.ts'
 import { AppError, isRetryable, messageOf } from '../errors.ts'
 import { Backoff } from '../flow/backoff.ts'
@@ -59,7 +59,16 @@ async function appendAround(store: Pick<StoreWriter, 'append'>, batch: Batch): P
     const reason = `the store refuses it: ${messageOf(error)}`
     return store.append({
       ...batch,
-      events: [{ unreadable: true, source: batch.source, reason, raw: JSON.stringify(event) }],
+      events: [{ unreadable: true, source: batch.source, reason, raw: rawOf(event) }],
     })
+  }
+}
+
+/** A change as text, for people to look at; without its log parameters where it is those that cannot be written. */
+function rawOf(change: Change): string {
+  try {
+    return JSON.stringify(change)
+  } catch {
+    return JSON.stringify({ ...change, log: change.log && { ...change.log, params: null } })
   }
 }

@@ -42,8 +42,11 @@ export class Resume {
    * starts at the newest event and says nothing
    */
   advance(id: string, now: number): void {
-    for (const { topic, partition, timestamp } of elementsOf(id)) {
-      if (timestamp === undefined) this.#meet(topic, partition)
+    const elements = elementsOf(id)
+    const times = elements.flatMap(({ timestamp }) => timestamp ?? [])
+    const newest = times.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...times)
+    for (const { topic, partition, timestamp } of elements) {
+      if (timestamp === undefined) this.#meet(topic, partition, newest)
       // The id says one more than the event's own timestamp.
       else this.#set(topic, partition, Math.min(timestamp - 1, now) - REWIND_MS)
     }
@@ -66,9 +69,13 @@ export class Resume {
     return REWIND_MS + Math.max(...[...this.#topics.values()].map((topic) => topic.timestamp))
   }
 
-  /** A topic that has sent nothing on this connection: known or not, it keeps the time that it was asked with. */
-  #meet(topic: string, partition: number): void {
-    if (!this.#topics.has(`${topic} ${partition}`)) this.#set(topic, partition, this.#othersFrom)
+  /**
+   * A topic that has sent nothing on this connection: known or not, it keeps the time that it was asked with. A time
+   * later than the `newest` event of the others was asked for by a clock that was ahead, and is not believed.
+   */
+  #meet(topic: string, partition: number, newest: number): void {
+    if (this.#topics.has(`${topic} ${partition}`)) return
+    this.#set(topic, partition, this.#othersFrom < newest ? this.#othersFrom : newest - REWIND_MS)
   }
 
   #set(topic: string, partition: number, timestamp: number): void {
