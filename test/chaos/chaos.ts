@@ -25,7 +25,7 @@ export async function chaos(options: {
 }): Promise<Outcome> {
   const { minutes, seed, say } = options
   const stream = await startEventStreams()
-  const run = new Run(stream, seed)
+  const run = new Run(stream, seed, minutes)
   say(`seed ${seed}, in ${run.home.directory}`)
   const timer = setInterval(() => say(run.progress), PROGRESS_MS)
   try {

@@ -20,7 +20,6 @@ export interface Figures extends IssuedCounts {
   resumesAmongNeighbours: number
   switchovers: number
   switchoversInOutage: number
-  /** Outages longer than the program's rewind. */
   longOutages: number
   secondInstances: number
   questions: number
@@ -96,7 +95,7 @@ type Count = Exclude<keyof Figures, 'faults'>
 const PER_MINUTE: Partial<Record<Count, number>> = {
   events: 20_000,
   storedUnderFaults: 15_000,
-  duplicatesSent: 20_000,
+  duplicatesSent: 10_000,
   poison: 20,
   kills: 20,
   killsWhileReading: 5,

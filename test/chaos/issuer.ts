@@ -50,6 +50,7 @@ export class Issuer implements Known {
   readonly #stream: EventStreamsSimulator
   readonly #random: Random
   readonly #perSecond: number
+  readonly #clock: () => number
   readonly #diary: Diary
   readonly #source: Iterator<GeneratedEvent>
   readonly #poisons: Deck<(event: GeneratedEvent, serial: number) => string>
@@ -57,15 +58,22 @@ export class Issuer implements Known {
   #recent: GeneratedEvent[] = []
   #active: Datacentre = 'eqiad'
   #switchedAt = 0
-  #lastAt = Date.now()
+  #lastAt: number
 
-  constructor(stream: EventStreamsSimulator, seed: number, random: Random, perSecond: number, diary: Diary) {
+  /** @param clock the time in the stream, UTC ms */
+  constructor(
+    stream: EventStreamsSimulator,
+    options: { seed: number; random: Random; perSecond: number; clock: () => number; diary: Diary },
+  ) {
+    const { seed, random, perSecond, clock, diary } = options
     this.#stream = stream
     this.#random = random
     this.#perSecond = perSecond
+    this.#clock = clock
     this.#diary = diary
-    this.#source = generateEvents({ seed, count: Number.POSITIVE_INFINITY, from: Date.now() })
+    this.#source = generateEvents({ seed, count: Number.POSITIVE_INFINITY, from: clock() })
     this.#poisons = new Deck(random, POISONS)
+    this.#lastAt = clock()
   }
 
   /** The other datacentre's topic is written to from now on. */
@@ -114,7 +122,7 @@ export class Issuer implements Known {
     await this.#publish(events.slice(middle), topic)
     if (random.chance(0.1)) await this.#issueLate(topic)
     if (random.chance(0.1)) await this.#issueAgain(topic)
-    if (random.chance(0.05)) await this.#issueCanary()
+    if (random.chance(0.05)) await this.#issueCanary(topic)
   }
 
   /** Mostly as generated; some with what is seldom in life. */
@@ -136,10 +144,10 @@ export class Issuer implements Known {
       : event
   }
 
-  /** Gives them times between the last tick and now, with neighbours of the same ms and steps backward. */
+  /** Gives them times between the last ones and now, with neighbours of the same ms and steps backward. */
   #timed(events: readonly GeneratedEvent[]): GeneratedEvent[] {
     const random = this.#random
-    const [from, step] = [this.#lastAt, (Date.now() - this.#lastAt) / events.length]
+    const [from, step] = [this.#lastAt, (this.#clock() - this.#lastAt) / events.length]
     return events.map((event, i) => {
       let at = Math.floor(from + step * (i + 1))
       // The first one often falls together with the last one of the tick before.
@@ -165,15 +173,16 @@ export class Issuer implements Known {
   /** Something that cannot be read, such as no other. */
   async #issuePoison(topic: string): Promise<void> {
     const event = this.#source.next().value as GeneratedEvent
-    const raw = this.#poisons.deal()(withTime(event, Date.now(), this.#random), this.poison.size)
+    const timestamp = this.#clock()
+    const raw = this.#poisons.deal()(withTime(event, timestamp, this.#random), this.poison.size)
     this.poison.set(raw, Date.now())
-    await this.#stream.publishRaw(raw, { topic })
+    await this.#stream.publishRaw(raw, { topic, timestamp })
   }
 
   /** Changes of hours before that only come now. */
   async #issueLate(topic: string): Promise<void> {
     const random = this.#random
-    const now = Date.now()
+    const now = this.#clock()
     const events = Array.from({ length: between(random, 1, 5) }, () =>
       withTime(this.#next(), now - random.below(5 * HOUR_MS), random),
     )
@@ -186,14 +195,16 @@ export class Issuer implements Known {
     if (this.#recent.length === 0) return
     const events = Array.from({ length: between(this.#random, 1, 20) }, () => this.#random.pick(this.#recent))
     this.counts.again += events.length
-    await this.#stream.publish(events, { topic, timestamp: Date.now() })
+    await this.#stream.publish(events, { topic, timestamp: this.#clock() })
   }
 
-  async #issueCanary(): Promise<void> {
-    const bare = this.#random.chance(0.5)
-    if (bare) this.counts.bareCanaries++
-    else this.counts.canaries++
-    await this.#stream.canary({ bare, datacentre: this.#active })
+  /** A sign of life, with the body of an event or without one. */
+  async #issueCanary(topic: string): Promise<void> {
+    const event = withTime(this.#source.next().value as GeneratedEvent, this.#clock(), this.#random)
+    const meta = { ...event.meta, domain: 'canary' }
+    const isBare = this.#random.chance(0.5)
+    this.counts[isBare ? 'bareCanaries' : 'canaries']++
+    await this.#stream.publish([isBare ? { $schema: event.$schema, meta } : { ...event, meta }], { topic })
   }
 }
 

@@ -96,7 +96,7 @@ function* compareChanges(
     const times = (seen.get(id) ?? 0) + 1
     seen.set(id, times)
     const event = issued.get(id)
-    if (event === undefined) yield { kind: 'extra', text: `${id}, ${shown(stored)}`, around: stored.at }
+    if (event === undefined) yield { kind: 'extra', text: `${id}, ${shown(stored)}` }
     else if (times > 1) yield { kind: 'double', text: `${id}, ${shown(event)}`, around: event.issuedAt }
     else yield* compareFacts(id, event, stored)
   }

@@ -19,8 +19,13 @@ const EVENTS_PER_SECOND = 600
 const AHEAD = 3
 /** So long without progress after the faults have ended, and it is no longer waited for. */
 const PATIENCE_MS = 20_000
-/** More than the program's rewind. */
-const LONG_OUTAGE_MS = 6000
+/**
+ * Time in the stream runs so much faster than here, until it reaches the present at three quarters of the run. At
+ * the same pace what the program reads again at each start, 5 s, would be more than most of its lives, and would heal
+ * whatever it loses.
+ */
+const SPEED = 10
+const LONG_OUTAGE_MS = 3000
 const NEIGHBOURS_MS = 50
 const DATABASE = 'data/changes.db'
 const ENV = {
@@ -67,12 +72,16 @@ export class Run {
   #isLocked = false
   #isRefusing = false
 
-  constructor(stream: EventStreamsSimulator, seed: number) {
+  constructor(stream: EventStreamsSimulator, seed: number, minutes: number) {
+    const start = Date.now()
+    const from = start - (SPEED - 1) * 0.75 * minutes * 60_000
+    const clock = () => Math.min(Date.now(), from + SPEED * (Date.now() - start))
     const random = (part: number) => seededRandom(seed + part * 2 ** 32)
     this.#stream = stream
-    // A first start that gets nothing stored is followed by another: all of them must begin at the same time.
-    this.home = new Home({ ...ENV, EVENTSTREAM_URL: `${stream.streamUrl()}?since=${Date.now()}` })
-    this.#issuer = new Issuer(stream, seed, random(1), EVENTS_PER_SECOND, this.#diary)
+    // All starts before the first change is stored must begin at the same time.
+    this.home = new Home({ ...ENV, EVENTSTREAM_URL: `${stream.streamUrl()}?since=${from}` })
+    const perSecond = EVENTS_PER_SECOND
+    this.#issuer = new Issuer(stream, { seed, random: random(1), perSecond, clock, diary: this.#diary })
     this.#lives = lives(random(2))
     this.#fateSource = fates(random(3))
     this.#random = random(4)

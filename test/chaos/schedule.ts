@@ -26,7 +26,7 @@ export interface Life {
 
 /** One of them is longer than what the program reads again after it: there only its positions can save it. */
 const OUTAGES = [
-  { least: 6000, most: 7500, switchesOver: true },
+  { least: 3000, most: 4000, switchesOver: true },
   ...Array(3).fill({ least: 300, most: 700, switchesOver: true }),
   ...Array(24).fill({ least: 0, most: 250, switchesOver: false }),
 ] as const

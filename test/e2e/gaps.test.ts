@@ -84,12 +84,23 @@ test('an outage longer than the retention is a gap: known, said, shown', async (
   expect(gaps()).toHaveLength(1)
 })
 
-test('a server that refuses to go back: read from now on, and a gap', async () => {
-  const last = await runBefore()
-  await stream.faultNext({ answer: { status: 404 } })
-  await stream.faultNext({ answer: { status: 400 } })
+test('refusals that pass leave no gap, however many there are', async () => {
+  await runBefore()
+  await publish(20, Date.now() - 1_000_000, 100)
+  await stream.faultNext({ answer: { status: 404 } }, 3)
+  await stream.faultNext({ answer: { status: 400 } }, 1)
   home.start()
-  await stream.waitFor({ requests: 4, open: 1 })
+  await stored(120)
+  await publish(5, Date.now(), 1)
+  await stored(125)
+  expect(gaps()).toEqual([])
+})
+
+test('a server that again and again calls the time wrong: read from now on, and a gap', async () => {
+  const last = await runBefore()
+  await stream.faultNext({ answer: { status: 400 } }, 6)
+  home.start()
+  await stream.waitFor({ requests: 8, open: 1 }, 20_000)
   const now = Date.now()
   await publish(10, now, 10)
   await stored(110)

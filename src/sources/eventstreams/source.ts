@@ -75,8 +75,23 @@ function gapsIn(items: readonly Item[]): Gap[] {
 }
 
 /** Ways to ask for what comes next, each for a server that refuses the one before. */
-const WAYS = ['by topic', 'by time', 'from now on'] as const
-type Way = (typeof WAYS)[number]
+type Way = 'by topic' | 'by time' | 'from now on'
+
+/** A server that has called the time itself wrong so often is not asked for it any more. */
+const MOST_TIME_REFUSALS = 3
+
+/**
+ * How to ask after a refusal. The topics of a stream can change: then it is asked by time. But any refusal may pass,
+ * so both are tried in turn for as long as it takes; what would leave changes out comes last, and only after the
+ * time was named as what is wrong (400), again and again.
+ */
+function wayAfter(way: Way, status: number | null, timeRefusals: number): Way {
+  if (status !== 400 && status !== 404) return way
+  if (way === 'by topic') return 'by time'
+  return way === 'by time' && status === 400 && timeRefusals + 1 >= MOST_TIME_REFUSALS
+    ? 'from now on'
+    : 'by topic'
+}
 
 /**
  * One connection after another until `stop`. It asks for what comes after the batches *taken*: what is still held
@@ -94,6 +109,7 @@ async function keepReading(
   let isTroubled = false
   let wasConnected = false
   let way: Way = 'by topic'
+  let timeRefusals = 0
 
   while (!stop.aborted) {
     const openedAt = performance.now()
@@ -108,6 +124,7 @@ async function keepReading(
         if (received === 1) {
           backoff.reset()
           way = 'by topic'
+          timeRefusals = 0
           if (isTroubled) log.info(`connected to ${host} again`)
           isTroubled = false
           wasConnected = true
@@ -142,11 +159,11 @@ async function keepReading(
       if (received === 0 || performance.now() - openedAt < SHORT_MS) await wait(backoff.next(), stop)
     } catch (error) {
       if (!(error instanceof StreamFault)) throw error
-      // The topics of a stream can change, and a server may refuse to go back so far: then it is asked another way.
-      const otherWay: Way | undefined =
-        error.status === 400 || error.status === 404 ? WAYS[WAYS.indexOf(way) + 1] : undefined
-      if (otherWay !== undefined) way = otherWay
-      const delay = Math.max(otherWay === undefined ? backoff.next() : 0, error.retryAfterMs ?? 0)
+      const otherWay = wayAfter(way, error.status, timeRefusals)
+      if (way === 'by time' && error.status === 400) timeRefusals++
+      const isAtOnce = otherWay !== way && otherWay !== 'by topic'
+      way = otherWay
+      const delay = Math.max(isAtOnce ? 0 : backoff.next(), error.retryAfterMs ?? 0)
       // A connection that breaks after it has served is as good as closed. Trouble is said once, and again when it
       // lasts; its end is said above.
       const isRoutine = error.isCut && received > 0
