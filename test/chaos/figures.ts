@@ -115,9 +115,6 @@ const ONCE: readonly Count[] = [
   'switchovers',
   'secondInstances',
   'questions',
-  'watchdog',
-  'lockFelt',
-  'refusalFelt',
   'discordDown',
   'late',
   'withoutNumber',
@@ -127,6 +124,10 @@ const ONCE: readonly Count[] = [
   'stragglers',
 ]
 
+/** What hangs on how a fault and the program's steps happen to meet: asked of runs of so many minutes and more. */
+const IN_LONG_RUNS: readonly Count[] = ['watchdog', 'lockFelt', 'refusalFelt']
+const LONG_RUN_MINUTES = 5
+
 /** Why a run means nothing, however clean it was: what there was too little of. */
 export function tooLittle(figures: Figures, minutes: number): string[] {
   const wanted: [name: string, had: number, least: number][] = [
@@ -135,7 +136,9 @@ export function tooLittle(figures: Figures, minutes: number): string[] {
       figures[name as Count],
       Math.ceil(least * minutes),
     ]),
-    ...ONCE.map((name): [string, number, number] => [name, figures[name], 1]),
+    ...[...ONCE, ...(minutes < LONG_RUN_MINUTES ? [] : IN_LONG_RUNS)].map(
+      (name): [string, number, number] => [name, figures[name], 1],
+    ),
     ...FAULTS.map((name): [string, number, number] => [name, figures.faults[name] ?? 0, 1]),
   ]
   return wanted.flatMap(([name, had, least]) => (had < least ? [`${name}: ${had}, not ${least}`] : []))
