@@ -21,8 +21,11 @@ export async function openStore(settings: Settings): Promise<Store> {
   return openSqliteStore(settings.store.path)
 }
 
-/** Runs everything in this process until `stop` is aborted, then stops with the flow: source, bus, store, faces. */
-export async function run(settings: Settings, log: Log, stop: AbortSignal): Promise<void> {
+/**
+ * Runs everything in this process until `stop` is aborted, then stops with the flow: source, bus, store, faces.
+ * @param ask how this system's store is asked from a terminal: told to whoever starts it
+ */
+export async function run(settings: Settings, log: Log, stop: AbortSignal, ask = 'ask'): Promise<void> {
   const store = await openStore(settings)
   try {
     const bus = memoryBus()
@@ -33,7 +36,7 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal): Prom
       log,
     })
     const bot = await discordFace(settings, store, log)
-    await announce(settings, store, source.name, bot !== null, log)
+    await announce(settings, store, source.name, bot !== null, log, ask)
 
     const progress = new Progress(log)
     const stopSource = new AbortController()
@@ -80,6 +83,7 @@ async function announce(
   source: string,
   hasBot: boolean,
   log: Log,
+  ask: string,
 ): Promise<void> {
   const span = await store.span()
   const hasPosition = (await store.position(source)) !== null
@@ -93,5 +97,5 @@ async function announce(
       ? 'bot     on'
       : 'bot     off; to switch it on, put DISCORD_BOT_TOKEN=… into .env (README, "Discord")',
   )
-  log.info('ask     npm start -s -- ask "!recent"   (or chat, or start --demo; --help shows all)')
+  log.info(`ask     npm start -s -- ${ask} "!recent"   (or chat, or start --demo; --help shows all)`)
 }

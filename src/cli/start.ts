@@ -21,7 +21,7 @@ export async function start(demo: boolean): Promise<void> {
 async function runDemo(settings: Settings, log: Log, stop: AbortSignal): Promise<void> {
   const stream = await startDemoStream()
   try {
-    await run({ ...demoSettings(settings), eventStreamUrl: stream.url }, log, stop)
+    await run({ ...demoSettings(settings), eventStreamUrl: stream.url }, log, stop, 'ask --demo')
   } finally {
     stream.close()
   }
