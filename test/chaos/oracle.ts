@@ -121,9 +121,17 @@ const FACTS = [
 function* compareFacts(id: string, issued: Issued, stored: Facts): Iterable<Finding> {
   for (const fact of FACTS) {
     if (issued[fact] === stored[fact]) continue
-    const text = `${id}, ${fact}: issued ${short(issued[fact])}, stored ${short(stored[fact])}`
+    const from = firstDifference(String(issued[fact]), String(stored[fact]))
+    const [was, is] = [issued[fact], stored[fact]].map((value) => short(value, from))
+    const text = `${id}, ${fact}: issued ${was}, stored ${is}`
     yield { kind: 'altered', text, around: issued.issuedAt }
   }
+}
+
+function firstDifference(one: string, other: string): number {
+  let at = 0
+  while (at < one.length && one[at] === other[at]) at++
+  return at
 }
 
 /** Sums by wiki or site, hour, type and bot. */
@@ -254,7 +262,9 @@ function shown(event: Facts & { readonly topic?: string }): string {
   return `${new Date(at).toISOString()}, ${topic}, ${wiki} ${type} ${short(title)}`
 }
 
-function short(value: unknown): string {
-  const json = JSON.stringify(value) ?? 'nothing'
-  return json.length > 120 ? `${json.slice(0, 120)}… (${json.length})` : json
+/** A value for people; of a long text what stands around the place that matters. */
+function short(value: unknown, place = 0): string {
+  if (typeof value !== 'string' || value.length <= 120) return JSON.stringify(value)
+  const from = Math.max(0, place - 20)
+  return `${JSON.stringify(value.slice(from, from + 120))} (${from} to ${from + 120} of ${value.length})`
 }
