@@ -23,6 +23,8 @@ const { values } = parseArgs({
 const events = Number(values.events)
 const runs = Number(values.runs)
 const script = (name: string) => join(import.meta.dirname, name)
+/** As `npm start` runs it. */
+const FLAGS = ['--max-semi-space-size=4']
 const progress = (text: string) => process.stderr.write(`${text}\n`)
 
 interface Run {
@@ -98,7 +100,10 @@ async function rates() {
 async function wholePath(url: string, server: ReturnType<typeof startChild>): Promise<Run> {
   const place = mkdtempSync(join(folder, 'whole-'))
   const connected = server.line('connected')
-  const child = startChild([script('../src/main.ts'), 'start'], { cwd: place, env: { EVENTSTREAM_URL: url } })
+  const child = startChild([...FLAGS, script('../src/main.ts'), 'start'], {
+    cwd: place,
+    env: { EVENTSTREAM_URL: url },
+  })
   const started = Number(await connected)
   const db = new Database(join(place, 'data/changes.db'), { readonly: true })
   const total = db.prepare("SELECT value FROM counters WHERE name = 'rows'").pluck()
@@ -157,7 +162,7 @@ async function paced(count: number, perSecond: number) {
   const place = mkdtempSync(join(folder, 'paced-'))
   const server = startChild([script('paced-server.ts'), String(count), String(perSecond)])
   const env = { EVENTSTREAM_URL: `http://127.0.0.1:${await server.line('port')}/` }
-  const child = startChild([script('../src/main.ts'), 'start'], { cwd: place, env })
+  const child = startChild([...FLAGS, script('../src/main.ts'), 'start'], { cwd: place, env })
   const file = join(place, 'data/changes.db')
   const opened = () => {
     try {

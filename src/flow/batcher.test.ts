@@ -35,6 +35,15 @@ test('gathers small batches for a while', async () => {
   expect(await taken).toEqual([1, 2])
 })
 
+test('gathers no longer than until there is enough', async () => {
+  const batcher = new Batcher<number>({ ...limits, lingerMs: 1_000_000 })
+  batcher.push(1, 1)
+  const taken = batcher.take()
+  batcher.push(2, 1)
+  batcher.push(3, 1)
+  expect(await taken).toEqual([1, 2, 3])
+})
+
 test('after the end gives what is left, then nothing; the pusher is let go', async () => {
   const batcher = new Batcher<number>(limits)
   for (const item of [1, 2, 3]) batcher.push(item, 1)

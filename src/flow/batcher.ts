@@ -1,5 +1,3 @@
-import { wait } from './wait.ts'
-
 /** How much a `Batcher` holds, and how patiently it gathers. */
 export interface BatcherLimits {
   /** A batch has at most so many items. */
@@ -23,6 +21,7 @@ export class Batcher<T> {
   #failure: { error: unknown } | undefined
   #wakeTaker: (() => void) | undefined
   #wakePusher: (() => void) | undefined
+  #endGathering: (() => void) | undefined
 
   constructor(limits: BatcherLimits) {
     this.#limits = limits
@@ -36,6 +35,7 @@ export class Batcher<T> {
   push(item: T, weight: number): void {
     this.#items.push(item)
     this.#weight += weight
+    if (this.isFull) this.#endGathering?.()
     if (this.#wakeTaker === undefined) return
     this.#wakeTaker()
     this.#wakeTaker = undefined
@@ -56,6 +56,7 @@ export class Batcher<T> {
     this.#failure ??= failure
     this.#wakeTaker?.()
     this.#wakePusher?.()
+    this.#endGathering?.()
   }
 
   /** All that has come, at least one item; `undefined` after the end. */
@@ -67,11 +68,24 @@ export class Batcher<T> {
         this.#wakeTaker = resolve
       })
     }
-    if (!this.isFull && !this.#ended) await wait(this.#limits.lingerMs)
+    if (!this.isFull && !this.#ended) await this.#gather()
     const items = this.#items
     this.#items = []
     this.#weight = 0
     this.#wakePusher?.()
     return items
+  }
+
+  /** Resolves after the time to wait for company, or as soon as no more of it is wanted. */
+  #gather(): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer)
+        this.#endGathering = undefined
+        resolve()
+      }
+      const timer = setTimeout(end, this.#limits.lingerMs)
+      this.#endGathering = end
+    })
   }
 }

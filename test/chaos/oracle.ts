@@ -253,7 +253,7 @@ function* findGaps(db: Database.Database): Iterable<Finding> {
     .all()
   for (const { from, to, state, reason } of gaps) {
     const [start, end] = [from, to].map((ms) => new Date(ms).toISOString())
-    yield { kind: 'gap', text: `${start} to ${end} is said to be ${state}: ${reason}`, around: to }
+    yield { kind: 'gap', text: `${start} to ${end} is said to be ${state}: ${reason}` }
   }
 }
 

@@ -100,7 +100,7 @@ function someTime(random: Random): Required<Strike>['after'] {
   // As often between 10 and 100 as between 10,000 and 100,000.
   const upTo = (most: number) => Math.round(most ** (random.bits() / 2 ** 32))
   const ms = between(random, 50, 900)
-  return random.pick([{ bytes: upTo(8_000_000) }, { events: upTo(6000) }, { ms }, { ms }])
+  return random.pick([{ bytes: upTo(2_000_000) }, { events: upTo(2000) }, { ms }, { ms }])
 }
 
 /** How connections end, or why there is none. */
@@ -111,7 +111,7 @@ const ENDS: readonly Make[] = [
   ...Array<Make>(3).fill(strike('close')),
   ...Array<Make>(2).fill(strike('error')),
   () => ({ strike: { how: 'stall', after: { bytes: 0 } } }),
-  (random) => ({ strike: { how: 'stall', after: { events: between(random, 1, 4000) } } }),
+  (random) => ({ strike: { how: 'stall', after: { events: between(random, 1, 500) } } }),
   () => ({ answer: 'never' }),
   () => ({ answer: 'hangup' }),
   refusal(429, { 'retry-after': '1' }),
