@@ -192,7 +192,8 @@ export class Run {
   }
 
   async #disturb({ disturbance: { what, ms }, ending, graceMs }: Life): Promise<void> {
-    if (what === 'lock') await this.#lock(ms)
+    // Shorter than the others: only a life that goes on after it can lose what it made the program drop.
+    if (what === 'lock') await this.#lock(Math.round(ms / 2))
     else if (what === 'refuse') await this.#refuse(ms)
     else if (what === 'ask') await this.#ask()
     else if (what === 'second instance') {

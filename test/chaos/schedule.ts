@@ -78,7 +78,8 @@ export function* lives(random: Random): Generator<Life, never> {
       graceMs: random.below(20),
       disturbance: {
         what: disturbances.deal(),
-        afterMs: random.below(ms + 1),
+        // In its first half, so that it often goes on after it.
+        afterMs: random.below(ms / 2 + 1),
         ms: between(random, 500, 2000),
       },
     }
