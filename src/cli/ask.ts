@@ -1,18 +1,15 @@
 import { answer } from '../answers/answers.ts'
 import { word } from '../answers/wording.ts'
-import { readSettings } from '../config.ts'
 import { answerJson } from '../faces/console/json.ts'
 import { toText } from '../faces/console/render.ts'
-import { openStore } from '../system.ts'
-import { demoSettings } from './demo.ts'
+import { storeToAsk } from './demo.ts'
 
 /** Answers one command on standard output. A refused command ends with status 2, as wrong usage does. */
 export async function ask(
   question: string,
   options: { user: string; json?: boolean; demo?: boolean },
 ): Promise<void> {
-  const settings = readSettings(process.env, process.cwd())
-  const store = await openStore(options.demo ? demoSettings(settings) : settings)
+  const store = await storeToAsk(options.demo)
   try {
     const found = await answer(question, { user: options.user, store, now: Date.now() })
     const text = options.json ? answerJson(found) : toText(word(found), process.stdout.isTTY === true)

@@ -1,15 +1,12 @@
 import { createInterface } from 'node:readline/promises'
 import { answer } from '../answers/answers.ts'
 import { word } from '../answers/wording.ts'
-import { readSettings } from '../config.ts'
 import { toText } from '../faces/console/render.ts'
-import { openStore } from '../system.ts'
-import { demoSettings } from './demo.ts'
+import { storeToAsk } from './demo.ts'
 
 /** Answers one line after another until the input ends, or `exit`. */
 export async function chat(options: { user: string; demo?: boolean }): Promise<void> {
-  const settings = readSettings(process.env, process.cwd())
-  const store = await openStore(options.demo ? demoSettings(settings) : settings)
+  const store = await storeToAsk(options.demo)
   const isTerminal = process.stdout.isTTY === true
   const lines = createInterface({
     input: process.stdin,

@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { setInterval } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { recordedEvents } from '../changes.ts'
@@ -68,11 +69,17 @@ async function underLoad(during: () => Promise<unknown>): Promise<void> {
   const ended = during().finally(() => {
     isOver = true
   })
-  while (!isOver) {
+  for await (const _ of setInterval(20)) {
+    if (isOver) break
     await issue(10)
-    await new Promise((resolve) => setTimeout(resolve, 20))
   }
   await ended
+}
+
+/** So many more events have come while something was wrong. */
+async function untilIssued(more: number): Promise<void> {
+  const before = issued.length
+  await until(`${more} more are issued`, () => issued.length >= before + more)
 }
 
 /** Warnings, but for those that a run over a sabotaged bus has of its own. */
@@ -136,7 +143,8 @@ describe('the disk', () => {
     other.exec('BEGIN EXCLUSIVE')
     await underLoad(async () => {
       await program.logged('changes.db: locked by another program; waiting until it can be written again')
-      await new Promise((resolve) => setTimeout(resolve, 4000))
+      // At most ten every 20 ms: two seconds or more.
+      await untilIssued(1000)
       other.close()
       await program.logged('the store takes changes again')
     })
@@ -168,7 +176,7 @@ describe('the disk', () => {
     fill(ballast)
     await underLoad(async () => {
       await program.logged('changes.db: no space left on the disk; waiting until it can be written again')
-      await new Promise((resolve) => setTimeout(resolve, 1000))
+      await untilIssued(300)
       rmSync(ballast)
       await program.logged('the store takes changes again')
     })

@@ -129,11 +129,13 @@ describe('connections', () => {
   test('canaries keep a quiet connection alive and are no changes', async () => {
     const program = home.start([], { EVENTSTREAM_IDLE_S: '2' })
     await stream.waitFor({ open: 1 })
-    const quietUntil = performance.now() + 3000
-    while (performance.now() < quietUntil) {
-      await stream.canary({ bare: performance.now() % 2 < 1 })
-      await new Promise((resolve) => setTimeout(resolve, 200))
-    }
+    const openedAt = performance.now()
+    let bare = false
+    await until('nothing but canaries has come for longer than the idle time', async () => {
+      bare = !bare
+      await stream.canary({ bare })
+      return performance.now() - openedAt > 3000
+    })
     expect(await stream.requests()).toHaveLength(1)
     expect(home.stored()).toBe(0)
     expect(home.sql('SELECT 1 FROM dead_letters')).toEqual([])

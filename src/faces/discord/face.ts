@@ -4,7 +4,7 @@ import { word } from '../../answers/wording.ts'
 import type { Face, Preferences, StoreReader } from '../../contracts.ts'
 import { fatalError, messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
-import { wait } from '../../flow/wait.ts'
+import { stopped, wait } from '../../flow/wait.ts'
 import type { Log } from '../../log.ts'
 import { toEmbeds } from './render.ts'
 import { type Body, sendAll } from './send.ts'
@@ -30,7 +30,6 @@ export function discord(options: DiscordOptions): Face {
         // No more than is needed: neither names nor members nor the content of servers' messages.
         intents: [GatewayIntentBits.Guilds, GatewayIntentBits.DirectMessages],
         rest: { api: apiUrl, version: '10' },
-        allowedMentions: { parse: [] },
       })
       const answering = new Map<string, Promise<void>>()
       const ended = endOf(client, log)
@@ -60,7 +59,7 @@ export function discord(options: DiscordOptions): Face {
 
       try {
         await logIn(client, token, stop, log)
-        await Promise.race([ended, stoppedBy(stop)])
+        await Promise.race([ended, stopped(stop)])
         await Promise.all(answering.values())
       } finally {
         await client.destroy()
@@ -68,12 +67,6 @@ export function discord(options: DiscordOptions): Face {
     },
   }
 }
-
-const stoppedBy = (stop: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (stop.aborted) resolve()
-    stop.addEventListener('abort', () => resolve(), { once: true })
-  })
 
 /** Rejects when Discord has closed the connection for good (a token that was revoked, an intent that was taken). */
 function endOf(client: Client, log: Log): Promise<never> {
