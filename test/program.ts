@@ -47,6 +47,7 @@ export class Home {
   readonly directory = mkdtempSync(join(tmpdir(), 'wcs-e2e-'))
   readonly #env: Env
   readonly #running = new Set<Program>()
+  #isRemoved = false
 
   constructor(env: Env = {}) {
     this.#env = env
@@ -81,6 +82,8 @@ export class Home {
 
   /** Starts the system. */
   start(args: readonly string[] = [], env: Env = {}): Program {
+    // A test that has timed out runs on, and would leave behind what it starts then.
+    if (this.#isRemoved) throw new Error('the test is over')
     const program = new Program(spawnProgram(['start', ...args], this.directory, { ...this.#env, ...env }))
     this.#running.add(program)
     return program
@@ -111,6 +114,7 @@ export class Home {
   }
 
   async remove(): Promise<void> {
+    this.#isRemoved = true
     await Promise.all([...this.#running].map((program) => program.kill()))
     rmSync(this.directory, { recursive: true, force: true })
   }
