@@ -18,8 +18,8 @@ export interface Gap {
   readonly from: number
   readonly to: number
   /**
-   * `open`: the source will be asked for it again. `refilled`: it has been had after all. `lost`: the source no
-   * longer has it.
+   * `open`: the source may still send it. `lost`: the source no longer has it. `refilled`: it turned out to be none,
+   * nothing is missing.
    */
   readonly state: 'open' | 'refilled' | 'lost'
   /** What happened, for people. */

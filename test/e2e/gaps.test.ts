@@ -132,3 +132,35 @@ test("the other topic's run sent first is no gap", async () => {
     (await home.ask('!status')).gaps.filter(({ state }: { state: string }) => state !== 'refilled'),
   ).toEqual([])
 })
+
+test('an outage that spans a switchover, its new run sent first and cut short by a kill: open, then refilled', async () => {
+  const last = await runBefore()
+  await publish(20, last + 1000, 100)
+  await stream.switchover('codfw')
+  // Up to the present: that it goes on there tells nothing about the other topic.
+  await publish(20, Date.now() - 1900, 100)
+  await stream.configure({ backlogFirst: 'codfw' })
+  await stream.faultNext({ strike: { how: 'stall', after: { events: 15 } } })
+  const program = home.start()
+  await stored(115)
+  expect(gaps()).toMatchObject([{ from: last, state: 'open' }])
+  await program.kill()
+
+  home.start()
+  await stored(140)
+  expect(gaps()).toMatchObject([{ from: last, state: 'refilled' }])
+})
+
+test('an outage longer than the retention, with a switchover in it: lost once the old topic has spoken', async () => {
+  const last = await runBefore()
+  await publish(20, last + 1000, 100)
+  const retained = last + 600_000
+  await publish(5, retained + 1000, 100)
+  await stream.switchover('codfw')
+  await publish(20, retained + 60_000, 100)
+  await stream.expire(retained)
+  await stream.configure({ backlogFirst: 'codfw' })
+  home.start()
+  await stored(125)
+  expect(gaps()).toMatchObject([{ from: last, to: retained + 1000, state: 'lost' }])
+})

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { REWIND_MS, Resume } from './position.ts'
+import { FUTURE_MS, positionFault, REWIND_MS, Resume } from './position.ts'
 
 const NOW = Date.UTC(2026, 10, 24)
 const EQIAD = { topic: 'eqiad.mediawiki.recentchange', partition: 0 }
@@ -10,7 +10,7 @@ const id = (eqiad: object, codfw: object) =>
     { ...EQIAD, ...eqiad },
     { ...CODFW, ...codfw },
   ])
-const asked = (resume: Resume) => JSON.parse(resume.position ?? 'null')
+const asked = (resume: Resume) => JSON.parse(resume.lastEventId ?? 'null')
 const started = () => {
   const resume = new Resume(NOW - 1000)
   resume.advance(id({ timestamp: NOW - 99 }, { offset: -1 }), NOW)
@@ -53,7 +53,30 @@ test('never goes back for an out-of-order neighbour', () => {
 test('does not believe a timestamp in the future', () => {
   const resume = started()
   resume.advance(id({ timestamp: NOW + 86_400_000 }, { offset: -1 }), NOW)
-  expect(asked(resume)[0].timestamp).toBe(NOW - REWIND_MS)
+  expect(asked(resume)[0].timestamp).toBe(NOW - 100 - REWIND_MS)
+  // With nothing better to go by, an hour is read again.
+  const fresh = new Resume(NOW - 86_400_000)
+  fresh.advance(id({ timestamp: NOW + 86_400_000 }, { offset: -1 }), NOW)
+  expect(asked(fresh)[0].timestamp).toBe(NOW - FUTURE_MS)
+})
+
+test('a clock that is not set does no harm', () => {
+  const resume = started()
+  resume.advance(id({ timestamp: NOW + 60_001 }, { offset: -1 }), NOW)
+  expect(asked(resume)[0].timestamp).toBe(NOW + 60_000 - REWIND_MS)
+  expect(positionFault(resume.position ?? '', NOW)).toBeNull()
+  expect(positionFault(resume.position ?? '', NOW - FUTURE_MS)).toContain('future')
+})
+
+test('what is not yet decided about gaps goes with the position', () => {
+  const resume = started()
+  const gap = { from: NOW - 500, to: NOW - 100, state: 'open', reason: 'why' } as const
+  resume.undecided = [gap]
+  const later = new Resume(NOW, resume.position)
+  expect(later.undecided).toEqual([gap])
+  expect(later.lastEventId).toBe(resume.lastEventId)
+  resume.undecided = []
+  expect(new Resume(NOW, resume.position).undecided).toEqual([])
 })
 
 test('reads the ids of recorded frames', () => {

@@ -1,4 +1,4 @@
-import { type Inbound, isUnreadable } from '../../change.ts'
+import type { Inbound } from '../../change.ts'
 import type { Batch, Gap, Position, Source } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
@@ -7,7 +7,7 @@ import { wait } from '../../flow/wait.ts'
 import type { Log } from '../../log.ts'
 import { CANARY, readRecentChange } from '../../recentchange.ts'
 import { readStream, StreamFault } from './connection.ts'
-import { Coverage } from './coverage.ts'
+import { type Asked, Coverage } from './coverage.ts'
 import { Frames } from './frames.ts'
 import { REWIND_MS, Resume } from './position.ts'
 
@@ -20,12 +20,18 @@ export interface EventStreamsOptions {
   readonly log: Log
 }
 
-/** What came of one message: an event or a mere sign of life, and the id that moves the position past it. */
+/** What came: an event, the id that moves the position past it, or what an id told about gaps. */
 interface Item {
-  readonly event: Inbound | null
-  readonly id: string | null
-  /** Of the connection that it came by. */
-  readonly coverage: Coverage
+  readonly event?: Inbound
+  readonly id?: string
+  readonly found?: Found
+}
+
+interface Found {
+  /** The gaps that there is news of. */
+  readonly news: readonly Gap[]
+  /** All that may yet turn out to be none. */
+  readonly undecided: readonly Gap[]
 }
 
 const LIMITS = { batchSize: 2000, maxWeight: 16 * 1024 * 1024, lingerMs: 20 }
@@ -47,11 +53,19 @@ export function eventStreams(options: EventStreamsOptions): Source {
         .catch((error: unknown) => items.end({ error }))
       try {
         for (let taken = await items.take(); taken !== undefined; taken = await items.take()) {
-          const last = taken.findLast(({ id }) => id !== null)?.id ?? null
-          if (last !== null) resume.advance(last, Date.now())
           const events: Inbound[] = []
-          for (const { event } of taken) if (event !== null) events.push(event)
-          yield { source: name, events, position: resume.position, gaps: gapsIn(taken) }
+          const gaps = new Map<number, Gap>()
+          let last: string | undefined
+          for (const { event, id, found } of taken) {
+            if (event !== undefined) events.push(event)
+            if (found !== undefined) {
+              resume.undecided = found.undecided
+              for (const gap of found.news) gaps.set(gap.from, gap)
+            }
+            last = id ?? last
+          }
+          if (last !== undefined) resume.advance(last, Date.now())
+          yield { source: name, events, position: resume.position, gaps: [...gaps.values()] }
         }
       } finally {
         ended.abort()
@@ -60,18 +74,6 @@ export function eventStreams(options: EventStreamsOptions): Source {
       }
     },
   }
-}
-
-/** News of gaps: the last of each, since a gap that turns out to be none is told of once more. */
-function gapsIn(items: readonly Item[]): Gap[] {
-  const gaps = new Map<number, Gap>()
-  const now = Date.now()
-  for (const { event, coverage } of items) {
-    if (coverage.isDecided || event === null || isUnreadable(event)) continue
-    const gap = coverage.see(event.at, now)
-    if (gap !== null) gaps.set(gap.from, gap)
-  }
-  return [...gaps.values()]
 }
 
 /** Ways to ask for what comes next, each for a server that refuses the one before. */
@@ -116,7 +118,7 @@ async function keepReading(
     let received = 0
     let serverError: string | undefined
     let lastId: string | null = null
-    if (way === 'by topic' && resume.position === null) way = 'by time'
+    if (way === 'by topic' && resume.lastEventId === null) way = 'by time'
     const coverage = coverageOf(resume, way)
     const frames = new Frames({
       onEvent(id, bytes, from, to) {
@@ -129,8 +131,14 @@ async function keepReading(
           isTroubled = false
           wasConnected = true
         }
+        if (id !== null && !coverage.isDecided) {
+          const before = coverage.undecided.length
+          const news = coverage.see(id, Date.now())
+          const { undecided } = coverage
+          if (news.length > 0 || undecided.length !== before) items.push({ found: { news, undecided } }, 0)
+        }
         const reading = bytes.scan(from, to, source) ?? readRecentChange(bytes.decode(from, to), source)
-        items.push({ event: reading === CANARY ? null : reading, id: null, coverage }, to - from)
+        if (reading !== CANARY) items.push({ event: reading }, to - from)
         lastId = id ?? lastId
       },
       onServerError(data) {
@@ -138,13 +146,13 @@ async function keepReading(
       },
       onOversize() {
         const event = { unreadable: true, source, reason: 'larger than 16 MB', raw: '' } as const
-        items.push({ event, id: null, coverage }, 0)
+        items.push({ event }, 0)
       },
     })
     const receive = (chunk: Buffer) => {
       frames.feed(chunk)
       // Each id says how far all topics have been read, so the last one of a chunk speaks for the others.
-      if (lastId !== null) items.push({ event: null, id: Buffer.from(lastId).toString(), coverage }, 0)
+      if (lastId !== null) items.push({ id: Buffer.from(lastId).toString() }, 0)
       lastId = null
       return items.isFull ? items.room() : undefined
     }
@@ -180,14 +188,19 @@ async function keepReading(
 const FIRST_EVENT_MS = 60_000
 
 function coverageOf(resume: Resume, way: Way): Coverage {
-  const { latest } = resume
+  const { latest, earliest } = resume
+  const ofTopic = resume.asked()
+  const asked: Asked = {
+    storedTo: latest ?? earliest,
+    toleranceMs: latest === null ? FIRST_EVENT_MS : 0,
+    of: (topic, partition) =>
+      way === 'from now on' ? null : way === 'by time' ? earliest : ofTopic(topic, partition),
+  }
   const reason =
     way === 'from now on'
       ? 'the server refused to be asked for an earlier time'
       : 'the server no longer had it'
-  return latest === null
-    ? new Coverage(resume.earliest, FIRST_EVENT_MS, reason)
-    : new Coverage(latest, 0, reason)
+  return new Coverage(asked, reason, resume.undecided)
 }
 
 /** A start in the past can be asked for in the address itself: `…/recentchange?since=2026-11-01T00:00:00Z`. */
@@ -200,9 +213,9 @@ function askedInUrl(url: string): number | null {
 function request(url: string, userAgent: string, resume: Resume, way: Way) {
   const target = new URL(url)
   const headers: Record<string, string> = { 'user-agent': userAgent }
-  const { position } = resume
+  const { lastEventId } = resume
   target.searchParams.delete('since')
-  if (way === 'by topic' && position !== null) headers['last-event-id'] = position
+  if (way === 'by topic' && lastEventId !== null) headers['last-event-id'] = lastEventId
   if (way === 'by time') target.searchParams.set('since', new Date(resume.earliest).toISOString())
   return { target: target.href, headers }
 }
