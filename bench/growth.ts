@@ -7,7 +7,7 @@ import type { Change } from '../src/change.ts'
 import type { Scope } from '../src/scope.ts'
 import { openSqliteStore } from '../src/stores/sqlite/store.ts'
 import { median } from './children.ts'
-import { endlessChanges } from './pool.ts'
+import { batchOf, endlessChanges } from './pool.ts'
 
 const BATCH = 5000
 /** Batches of which a rate is the median. */
@@ -28,7 +28,7 @@ async function fill(count: number): Promise<number> {
     const events = next(BATCH)
     if (done < WINDOW * BATCH) for (const event of events) textBytes += lengthOfTexts(event)
     const started = performance.now()
-    await store.append({ source: 'bench', events, position: null })
+    await store.append(batchOf(events))
     seconds.push((performance.now() - started) / 1000)
   }
   return median(seconds.slice(-WINDOW))
@@ -41,7 +41,7 @@ const lengthOfTexts = ({ title, user, comment }: Change) =>
 async function p99(ask: () => Promise<unknown>): Promise<number> {
   let isWriting = true
   const writing = (async () => {
-    while (isWriting) await store.append({ source: 'bench', events: next(BATCH), position: null })
+    while (isWriting) await store.append(batchOf(next(BATCH)))
   })()
   const times: number[] = []
   for (let i = 0; i < QUESTIONS; i++) {

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Change } from '../src/change.ts'
+import { ChangeColumns } from '../src/columns.ts'
+import type { Batch } from '../src/contracts.ts'
 import { CANARY, readRecentChange } from '../src/recentchange.ts'
 import { generateEvents } from '../test/simulators/eventstreams/generate.ts'
 
@@ -29,4 +31,8 @@ export function endlessChanges(from: number, perSecond: number): (count: number)
       }
     })
   }
+}
+
+export function batchOf(changes: readonly Change[]): Batch {
+  return { source: 'bench', changes: new ChangeColumns('bench', changes), unreadable: [], position: null }
 }

@@ -12,8 +12,8 @@ const source = eventStreams({
 })
 const started = performance.now()
 let received = 0
-for await (const { events } of source.read(null, stop.signal)) {
-  received += events.length
+for await (const { changes } of source.read(null, stop.signal)) {
+  received += changes.count
   if (received >= Number(count)) stop.abort()
 }
 const cpu = process.cpuUsage()

@@ -1,7 +1,7 @@
 /** What every bus must do, whatever is behind it. Each test names the sentence of `src/contracts.ts` that it proves. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Batch, Bus, Delivery } from '../src/contracts.ts'
-import { aChange } from '../test/changes.ts'
+import { aBatch, aChange } from '../test/changes.ts'
 
 export function busConformance(name: string, makeBus: () => Promise<Bus>): void {
   describe(`${name}: bus`, () => {
@@ -15,7 +15,7 @@ export function busConformance(name: string, makeBus: () => Promise<Bus>): void 
       stop.abort()
       await bus.close()
     })
-    const batch = (position: string): Batch => ({ source: 'test', events: [aChange()], position })
+    const batch = (position: string) => aBatch([aChange()], position)
     /** Collects `count` deliveries, each given to `handle`. */
     const receive = async (count: number, handle: (delivery: Delivery) => void) => {
       const seen: string[] = []

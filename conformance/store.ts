@@ -4,11 +4,11 @@
  */
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { CHANGE_TYPES, type Change, type Inbound } from '../src/change.ts'
-import type { Batch, Store } from '../src/contracts.ts'
+import { CHANGE_TYPES, type Change } from '../src/change.ts'
+import type { Store } from '../src/contracts.ts'
 import { readRecentChange } from '../src/recentchange.ts'
 import { inScope, type Scope } from '../src/scope.ts'
-import { aChange, anyChange, nextId, recordedEvents, SITES } from '../test/changes.ts'
+import { aBatch, aChange, anyChange, nextId, recordedEvents, SITES } from '../test/changes.ts'
 
 /** A place for one store at a time, empty at first. */
 export interface StorePlace {
@@ -20,11 +20,6 @@ export interface StorePlace {
 
 const ALL: Scope = { kind: 'all' }
 const DAY = Date.UTC(2026, 7, 4)
-const batch = (events: readonly Inbound[], position: string | null = null): Batch => ({
-  source: 'test',
-  events,
-  position,
-})
 
 export function storeConformance(name: string, makePlace: () => Promise<StorePlace>): void {
   describe(`${name}: store`, () => {
@@ -47,7 +42,7 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
     describe('append', () => {
       test('gives back every recorded event as it was', async () => {
         const events = recordedEvents().map((line) => readRecentChange(line, 'test') as Change)
-        expect(await store.append(batch(events))).toEqual({
+        expect(await store.append(aBatch(events))).toEqual({
           added: events.length,
           duplicates: 0,
           buried: 0,
@@ -60,7 +55,7 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
       test('gives back any change as it was', async () => {
         await fc.assert(
           fc.asyncProperty(fc.array(anyChange, { maxLength: 5 }), async (changes) => {
-            await store.append(batch(changes))
+            await store.append(aBatch(changes))
             const stored = new Map((await all()).map((change) => [change.id, change]))
             // Whoever stores UTF-8 cannot store half a surrogate pair.
             for (const change of changes)
@@ -72,10 +67,15 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
 
       test('is idempotent by id: a batch may come any number of times', async () => {
         const changes = [aChange(), aChange({ rcid: null }), aChange({ site: SITES.dewiki })]
-        await store.append(batch(changes))
-        expect(await store.append(batch(changes))).toEqual({ added: 0, duplicates: 3, buried: 0, expired: 0 })
+        await store.append(aBatch(changes))
+        expect(await store.append(aBatch(changes))).toEqual({
+          added: 0,
+          duplicates: 3,
+          buried: 0,
+          expired: 0,
+        })
         await reopen()
-        expect(await store.append(batch([...changes, aChange()]))).toEqual({
+        expect(await store.append(aBatch([...changes, aChange()]))).toEqual({
           added: 1,
           duplicates: 3,
           buried: 0,
@@ -89,8 +89,8 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
         const change = aChange()
         const other = aChange({ rcid: null })
         const later = (was: Change, ms: number) => ({ ...was, at: was.at + ms })
-        await store.append(batch([change, change, later(change, 1), other, later(other, -5000)]))
-        await store.append(batch([aChange(), later(change, 7_200_000), later(other, 86_400_000)]))
+        await store.append(aBatch([change, change, later(change, 1), other, later(other, -5000)]))
+        await store.append(aBatch([aChange(), later(change, 7_200_000), later(other, 86_400_000)]))
         expect(await all()).toHaveLength(3)
         expect((await store.dayStats(ALL, DAY)).total).toBe(3)
         expect((await store.dayStats(ALL, DAY + 86_400_000)).total).toBe(0)
@@ -99,10 +99,10 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
       test('finds a change again by whatever number it has, after any number of others', async () => {
         const numbers = [0, 1, 4095, 4096, 2 ** 31, 2 ** 40 + 1, 2 ** 48, Number.MAX_SAFE_INTEGER]
         const changes = numbers.flatMap((rcid) => Object.values(SITES).map((site) => aChange({ rcid, site })))
-        await store.append(batch(changes))
+        await store.append(aBatch(changes))
         await reopen()
         const again = changes.map((change) => ({ ...change, at: change.at + 90_000_000 }))
-        expect(await store.append(batch(again))).toMatchObject({ added: 0, duplicates: changes.length })
+        expect(await store.append(aBatch(again))).toMatchObject({ added: 0, duplicates: changes.length })
       })
 
       test('keeps apart what differs in nothing but the id', async () => {
@@ -112,16 +112,16 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
           id: nextId(),
           rcid: i % 2 === 0 ? change.rcid : null,
         }))
-        expect((await store.append(batch(twins))).added).toBe(50)
+        expect((await store.append(aBatch(twins))).added).toBe(50)
         expect(await all()).toHaveLength(50)
       })
 
       test('takes any number of changes of one millisecond, each with its exact time', async () => {
         const at = Date.UTC(2026, 7, 4)
         const changes = Array.from({ length: 9000 }, () => aChange({ at }))
-        await store.append(batch(changes.slice(0, 4000)))
-        await store.append(batch(changes))
-        await store.append(batch([aChange({ at: at + 1 })]))
+        await store.append(aBatch(changes.slice(0, 4000)))
+        await store.append(aBatch(changes))
+        await store.append(aBatch([aChange({ at: at + 1 })]))
         const stored = await all()
         expect(stored).toHaveLength(9001)
         expect(stored.filter((change) => change.at === at)).toHaveLength(9000)
@@ -140,7 +140,7 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
         await fc.assert(
           fc.asyncProperty(runs, async ([changes, batches]) => {
             for (const events of [...batches, changes]) {
-              const { added, duplicates } = await store.append(batch(events))
+              const { added, duplicates } = await store.append(aBatch(events))
               const fresh = new Set(events.filter(({ id }) => !seen.has(id)).map(({ id }) => id))
               expect({ added, duplicates }).toEqual({
                 added: fresh.size,
@@ -159,9 +159,9 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
 
       test('stores the position with the batch, and keeps the last one', async () => {
         expect(await store.position('test')).toBeNull()
-        await store.append(batch([aChange()], 'one'))
-        await store.append(batch([], 'two'))
-        await store.append({ ...batch([aChange()]), source: 'other' })
+        await store.append(aBatch([aChange()], 'one'))
+        await store.append(aBatch([], 'two'))
+        await store.append({ ...aBatch([aChange()]), source: 'other' })
         await reopen()
         expect(await store.position('test')).toBe('two')
         expect(await store.position('other')).toBeNull()
@@ -169,13 +169,13 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
 
       test('puts unreadable events to the dead letters, each once, with its reason', async () => {
         const bad = { unreadable: true, source: 'test', reason: 'not JSON', raw: '{"\u202e' } as const
-        expect(await store.append(batch([aChange(), bad, bad, aChange()]))).toEqual({
+        expect(await store.append(aBatch([aChange(), bad, bad, aChange()]))).toEqual({
           added: 2,
           duplicates: 0,
           buried: 1,
           expired: 0,
         })
-        expect((await store.append(batch([bad]))).buried).toBe(0)
+        expect((await store.append(aBatch([bad]))).buried).toBe(0)
         const [letter, ...others] = await store.deadLetters(10)
         expect(letter).toMatchObject({ source: 'test', reason: 'not JSON', raw: bad.raw })
         expect(others).toEqual([])
@@ -183,7 +183,7 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
 
       test('cuts what is too long to be looked at', async () => {
         const raw = 'x'.repeat(1_000_000)
-        await store.append(batch([{ unreadable: true, source: 'test', reason: 'not JSON', raw }]))
+        await store.append(aBatch([{ unreadable: true, source: 'test', reason: 'not JSON', raw }]))
         const [letter] = await store.deadLetters(1)
         expect(letter?.raw.length).toBeLessThan(70_000)
         expect(letter?.raw).toContain('1000000 characters')
@@ -196,10 +196,10 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
             aChange({ rcid: i % 3 === 0 ? null : 4_000_000_000 + i }),
           )
           const results = await Promise.all([
-            store.append(batch(changes.slice(0, 150))),
-            second.append(batch(changes.slice(50))),
-            store.append(batch(changes.slice(100))),
-            second.append(batch(changes.slice(0, 100))),
+            store.append(aBatch(changes.slice(0, 150))),
+            second.append(aBatch(changes.slice(50))),
+            store.append(aBatch(changes.slice(100))),
+            second.append(aBatch(changes.slice(0, 100))),
           ])
           expect(results.reduce((sum, { added }) => sum + added, 0)).toBe(200)
           expect(await all()).toHaveLength(200)
@@ -214,7 +214,7 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
       test('is newest first, and passes over the offset', async () => {
         const times = [5, 1, 3, 2, 4]
         await store.append(
-          batch(times.map((second) => aChange({ at: DAY + second * 1000, title: String(second) }))),
+          aBatch(times.map((second) => aChange({ at: DAY + second * 1000, title: String(second) }))),
         )
         const titles = async (offset: number, limit: number) =>
           (await store.recent({ scope: ALL, offset, limit })).changes.map(({ title }) => title)
@@ -228,7 +228,7 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
         const changes = Array.from({ length: 60 }, (_, i) =>
           aChange({ at: DAY + (i >> 3), site: sites[i % sites.length] as Change['site'] }),
         )
-        await store.append(batch(changes))
+        await store.append(aBatch(changes))
         for (const scope of [ALL, { kind: 'language', language: 'en' }, wiki('dewiki')] as const) {
           const paged: Change[] = []
           let before: string | undefined
@@ -244,16 +244,16 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
       })
 
       test('a page stays what it was while new changes arrive', async () => {
-        await store.append(batch(Array.from({ length: 20 }, () => aChange())))
+        await store.append(aBatch(Array.from({ length: 20 }, () => aChange())))
         const first = await store.recent({ scope: ALL, limit: 5 })
         const next = () => store.recent({ scope: ALL, limit: 5, before: first.next as string })
         const before = await next()
-        await store.append(batch(Array.from({ length: 20 }, () => aChange({ at: DAY + 80_000_000 }))))
+        await store.append(aBatch(Array.from({ length: 20 }, () => aChange({ at: DAY + 80_000_000 }))))
         expect(await next()).toEqual(before)
       })
 
       test('a scope has its wikis and no others', async () => {
-        await store.append(batch(Object.values(SITES).map((site) => aChange({ site }))))
+        await store.append(aBatch(Object.values(SITES).map((site) => aChange({ site }))))
         const wikis = async (scope: Scope) => (await all(scope)).map(({ site }) => site.wiki).sort()
         expect(await wikis({ kind: 'language', language: 'en' })).toEqual(['enwiki', 'enwiktionary'])
         expect(await wikis(wiki('wikidatawiki'))).toEqual(['wikidatawiki'])
@@ -277,7 +277,7 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
                 : { old: i % 5 === 1 ? null : 1000, new: (i * 37) % 3000 },
           }),
         )
-        await store.append(batch(changes))
+        await store.append(aBatch(changes))
         for (const scope of [
           ALL,
           { kind: 'language', language: 'en' },
@@ -297,11 +297,11 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
       test('are stored with the batch; news of one replaces what was known', async () => {
         expect(await store.gaps()).toEqual([])
         await store.append({
-          ...batch([aChange()], 'p'),
+          ...aBatch([aChange()], 'p'),
           gaps: [gap, { ...gap, from: DAY + 9000, to: DAY + 9500 }],
         })
-        await store.append({ ...batch([]), gaps: [{ ...gap, to: DAY + 4000, state: 'lost' }] })
-        await store.append({ ...batch([]), source: 'other', gaps: [gap] })
+        await store.append({ ...aBatch([]), gaps: [{ ...gap, to: DAY + 4000, state: 'lost' }] })
+        await store.append({ ...aBatch([]), source: 'other', gaps: [gap] })
         await reopen()
         expect(await store.gaps()).toEqual([
           { ...gap, source: 'test', to: DAY + 4000, state: 'lost' },
@@ -324,7 +324,7 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
 
       test('removes whole hours before the time, in steps; their counts stay', async () => {
         const changes = Array.from({ length: 1500 }, (_, i) => aChange({ at: DAY + i * 5000 }))
-        await store.append(batch(changes))
+        await store.append(aBatch(changes))
         const before = await store.dayStats(ALL, DAY)
         expect((await store.prune(DAY + 1.5 * HOUR)).removed).toBeLessThan(720)
         await pruneAll(DAY + 1.5 * HOUR)
@@ -338,10 +338,10 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
 
       test('a change of a pruned hour is not taken again: it would count twice', async () => {
         const change = aChange({ at: DAY + 5 })
-        await store.append(batch([change]))
+        await store.append(aBatch([change]))
         expect(await pruneAll(DAY + HOUR)).toBe(1)
         await reopen()
-        expect(await store.append(batch([change, aChange({ at: DAY + HOUR })]))).toEqual({
+        expect(await store.append(aBatch([change, aChange({ at: DAY + HOUR })]))).toEqual({
           added: 1,
           duplicates: 0,
           buried: 0,
@@ -351,17 +351,17 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
       })
 
       test('pruning less than before brings nothing back and takes nothing away', async () => {
-        await store.append(batch([aChange({ at: DAY }), aChange({ at: DAY + 5 * HOUR })]))
+        await store.append(aBatch([aChange({ at: DAY }), aChange({ at: DAY + 5 * HOUR })]))
         expect(await pruneAll(DAY + 2 * HOUR)).toBe(1)
         expect(await pruneAll(DAY + HOUR)).toBe(0)
-        expect((await store.append(batch([aChange({ at: DAY + 1.5 * HOUR })]))).expired).toBe(1)
+        expect((await store.append(aBatch([aChange({ at: DAY + 1.5 * HOUR })]))).expired).toBe(1)
       })
     })
 
     describe('verify', () => {
       test('finds a sound store sound, with figures', async () => {
         const changes = recordedEvents().map((line) => readRecentChange(line, 'test') as Change)
-        await store.append(batch(changes))
+        await store.append(aBatch(changes))
         const { differences, changes: counted, rollupsCompared } = await store.verify()
         expect({ differences, counted }).toEqual({ differences: [], counted: changes.length })
         expect(rollupsCompared).toBeGreaterThan(10)
@@ -369,8 +369,8 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
     })
 
     test('totals and counts of a time', async () => {
-      await store.append(batch([1, 2, 3, 4].map((i) => aChange({ at: DAY + i }))))
-      await store.append(batch([{ unreadable: true, source: 'test', reason: 'not JSON', raw: 'x' }]))
+      await store.append(aBatch([1, 2, 3, 4].map((i) => aChange({ at: DAY + i }))))
+      await store.append(aBatch([{ unreadable: true, source: 'test', reason: 'not JSON', raw: 'x' }]))
       expect(await store.totals()).toMatchObject({ changes: 4, deadLetters: 1 })
       expect((await store.totals()).bytes).toBeGreaterThan(0)
       expect(await store.countBetween(DAY + 2, DAY + 4)).toBe(2)
@@ -379,7 +379,7 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
     test('span is the oldest and the newest change', async () => {
       expect(await store.span()).toBeNull()
       await store.append(
-        batch([aChange({ at: DAY + 5 }), aChange({ at: DAY + 1 }), aChange({ at: DAY + 9 })]),
+        aBatch([aChange({ at: DAY + 5 }), aChange({ at: DAY + 1 }), aChange({ at: DAY + 9 })]),
       )
       expect(await store.span()).toEqual({ from: DAY + 1, to: DAY + 9 })
     })
@@ -395,10 +395,10 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
     })
 
     test('close is idempotent, waits for what is under way, and refuses what comes later', async () => {
-      const appended = store.append(batch([aChange()]))
+      const appended = store.append(aBatch([aChange()]))
       await Promise.all([store.close(), store.close()])
       expect((await appended).added).toBe(1)
-      await expect(store.append(batch([aChange()]))).rejects.toThrow()
+      await expect(store.append(aBatch([aChange()]))).rejects.toThrow()
       store = await place.open()
       expect(await all()).toHaveLength(1)
     })

@@ -2,7 +2,8 @@
  * The contracts between the rooms: types alone. A change flows source → bus → store → face; each side knows only
  * the contract in between. The comments state obligations; `conformance/` proves them for every adapter.
  */
-import type { Change, ChangeType, Inbound } from './change.ts'
+import type { Change, ChangeType, Unreadable } from './change.ts'
+import type { ChangeColumns } from './columns.ts'
 import type { Scope } from './scope.ts'
 import type { Site } from './site.ts'
 
@@ -26,10 +27,12 @@ export interface Gap {
   readonly reason: string
 }
 
-/** What a source hands on at once: events in the order they came, and the position that covers them. */
+/** What a source hands on at once: changes in the order they came, and the position that covers them. */
 export interface Batch {
   readonly source: string
-  readonly events: readonly Inbound[]
+  readonly changes: ChangeColumns
+  /** What came and could not be read as a change. */
+  readonly unreadable: readonly Unreadable[]
   readonly position: Position | null
   /** Holes that were found, or that have changed. */
   readonly gaps?: readonly Gap[]

@@ -1,6 +1,8 @@
-import type { Change, ChangeType, LogEntry } from './change.ts'
+import { isUtf8 } from 'node:buffer'
+import { CHANGE_TYPES, type LogEntry } from './change.ts'
+import { type ChangeColumns, NUMBER, TEXT } from './columns.ts'
 import { encodeTitle } from './links.ts'
-import { EARLIEST, knownSite, LATEST, NO_REVISION, revisionInUrl } from './recentchange.ts'
+import { EARLIEST, knownSite, LATEST, revisionInUrl } from './recentchange.ts'
 import type { Site } from './site.ts'
 
 /** Why an event is left to `readRecentChange`. Only thrown and caught in this file. */
@@ -16,13 +18,18 @@ const [OPEN, CLOSE] = [0x7b, 0x7d]
 
 /** The most frequent first. */
 const TYPES = (['categorize', 'edit', 'new', 'log', 'external'] as const).map((type) => ({
-  type,
+  number: CHANGE_TYPES.indexOf(type),
   text: `${type}"`,
 }))
+const CATEGORIZE = CHANGE_TYPES.indexOf('categorize')
+const LOG = CHANGE_TYPES.indexOf('log')
 
 const bytesWhere = (pattern: RegExp) =>
   Uint8Array.from({ length: 256 }, (_, code) => Number(code < 128 && pattern.test(String.fromCharCode(code))))
-const HEX = bytesWhere(/[\da-f]/)
+/** The value of a digit, and of no other byte. */
+const HEX = Uint8Array.from({ length: 256 }, (_, code) =>
+  /[\da-f]/.test(String.fromCharCode(code)) ? Number.parseInt(String.fromCharCode(code), 16) : 0xff,
+)
 /** How a byte of a title stands in an address (see `encodeTitle`): as this one, or (0) as `%` and two digits. */
 const IN_URL = bytesWhere(/[\w\-.:/!~*();@$,]/).map((isPlain, code) =>
   isPlain ? code : code === 0x20 ? 0x5f : 0,
@@ -32,21 +39,23 @@ const DIGITS = Buffer.from('0123456789ABCDEF')
 /**
  * Reads recentchange events from their bytes by position: only what becomes part of a `Change` is ever turned into a
  * value, which takes half of the time of parsing all of it. It knows the form in which the stream has its events
- * today, field by field in their order, and nothing else; for any other `scan` returns `null`, and
- * `readRecentChange` has the say. Where both can read an event they give the same change (property test).
+ * today, field by field in their order, and nothing else; any other is left to `readRecentChange`. Where both can read
+ * an event they give the same change (property test).
  *
- * Of the texts that it skips (`$schema`, `parsedcomment`, and in `meta` all but `id` and `dt`) it looks for the end
- * alone: a control character or a wrong escape in one of them, which JSON forbids, goes unnoticed.
+ * Of the texts that it skips (`$schema`, `parsedcomment`, most `notify_url`s, and in `meta` all but `id` and `dt`) it
+ * looks for the end alone: a control character or a wrong escape in one of them, which JSON forbids, goes unnoticed.
  */
 export class EventBytes {
   readonly #bytes: Buffer
   /** The bytes as characters, one each: searching a string is faster than searching a buffer, and places agree. */
   readonly text: string
+  readonly #isUtf8: boolean
   #at = 0
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes
     this.text = bytes.toString('latin1')
+    this.#isUtf8 = isUtf8(bytes)
   }
 
   get length(): number {
@@ -58,24 +67,20 @@ export class EventBytes {
     return this.#bytes.toString('utf8', start, end)
   }
 
-  /** The change whose JSON stands from `start` to `end`; `null` if it is not of the usual form. */
-  scan(start: number, end: number, source: string): Change | null {
+  /** Adds the change whose JSON stands from `start` to `end`; false, and nothing added, if it is not of the usual form. */
+  scan(start: number, end: number, changes: ChangeColumns): boolean {
     this.#at = start
     try {
-      const change = this.#change(source)
-      return this.#at === end ? change : null
+      changes.begin()
+      this.#scan(changes, end)
+      return true
     } catch (error) {
-      if (error === UNUSUAL) return null
+      if (error === UNUSUAL) return false
       throw error
     }
   }
 
-  /** ASCII as a text of its own: a slice would keep all the bytes around it alive for as long as the change. */
-  #copy(from: number, to: number): string {
-    return this.#bytes.toString('latin1', from, to)
-  }
-
-  #change(source: string): Change {
+  #scan(changes: ChangeColumns, end: number): void {
     this.#expect('{"$schema":"')
     this.#skipText()
     this.#expect(',"meta":{"uri":"')
@@ -83,7 +88,7 @@ export class EventBytes {
     this.#expect(',"request_id":"')
     this.#skipText()
     this.#expect(',"id":"')
-    const id = this.#uuid()
+    this.#uuid(changes)
     this.#expect(',"domain":"')
     if (this.#has('canary"')) throw UNUSUAL
     this.#skipText()
@@ -98,78 +103,112 @@ export class EventBytes {
     this.#expect(',"offset":')
     this.#integer()
     this.#expect('}')
-    const rcid = this.#has(',"id":') ? this.#integer() : null
+    if (this.#has(',"id":')) changes.number(NUMBER.rcid, this.#integer())
     this.#expect(',"type":"')
     const type = this.#type()
-    const namespace = this.#has(',"namespace":') ? this.#integer() : null
+    changes.number(NUMBER.type, type)
+    if (this.#has(',"namespace":')) changes.number(NUMBER.namespace, this.#integer())
     this.#expect(',"title":"')
     const titleAt = this.#at
-    const title = this.#text()
+    this.#text(changes, TEXT.title)
+    if (this.#at === titleAt + 1) throw UNUSUAL
     this.#expect(',"title_url":"')
     const urlAt = this.#at
-    this.#plainText()
-    const comment = this.#has(',"comment":"') ? this.#text() : null
-    const timestamp = this.#has(',"timestamp":') ? this.#integer() * 1000 : null
-    const user = this.#has(',"user":"') ? this.#text() : null
-    const bot = this.#has(',"bot":') ? this.#boolean() : false
-    const notifyUrl = this.#has(',"notify_url":"') ? this.#plainText() : ''
-    const minor = this.#has(',"minor":') ? this.#boolean() : null
-    const patrolled = this.#has(',"patrolled":') ? this.#boolean() : null
-    const bytes = this.#has(',"length":{') ? this.#pair() : NO_REVISION
-    const revision = this.#has(',"revision":{') ? this.#pair() : NO_REVISION
-    const log = type === 'log' ? this.#log() : null
+    this.#skipText()
+    const urlEnd = this.#at
+    if (this.#has(',"comment":"')) this.#text(changes, TEXT.comment)
+    if (this.#has(',"timestamp":')) changes.number(NUMBER.delay, at - this.#integer() * 1000)
+    if (this.#has(',"user":"')) this.#text(changes, TEXT.user)
+    changes.number(NUMBER.bot, this.#has(',"bot":') ? this.#boolean() : 0)
+    if (this.#has(',"notify_url":"')) {
+      const from = this.#at
+      this.#skipText()
+      if (type === CATEGORIZE) this.#revisionInUrl(changes, from, this.#at - 1)
+    }
+    if (this.#has(',"minor":')) changes.number(NUMBER.minor, this.#boolean())
+    if (this.#has(',"patrolled":')) changes.number(NUMBER.patrolled, this.#boolean())
+    if (this.#has(',"length":{')) this.#pair(changes, NUMBER.old_bytes, NUMBER.new_bytes)
+    if (this.#has(',"revision":{')) {
+      // Of a categorisation it is the one in the address that counts.
+      if (type === CATEGORIZE) throw UNUSUAL
+      this.#pair(changes, NUMBER.old_revision, NUMBER.new_revision)
+    }
+    if (type === LOG) changes.string(TEXT.log, JSON.stringify(this.#log()))
     const site = this.#site()
     if (this.#has(',"parsedcomment":"')) this.#skipText()
     this.#expect('}')
-    if (title === '' || !this.#isAddress(urlAt, site.articleBase, title, titleAt)) throw UNUSUAL
-    return {
-      id,
-      source,
-      site,
-      at,
-      timestamp,
-      rcid,
-      type,
-      namespace,
-      title,
-      customUrl: null,
-      user,
-      comment,
-      bot,
-      minor,
-      patrolled,
-      bytes,
-      revision: type === 'categorize' ? revisionInUrl(notifyUrl) : revision,
-      log,
-    }
+    if (this.#at !== end) throw UNUSUAL
+    if (!this.#isAddress(urlAt, urlEnd, site.articleBase, titleAt)) throw UNUSUAL
+    changes.end(site, at)
   }
 
   #log(): LogEntry {
     return {
       id: this.#has(',"log_id":') ? this.#integer() : null,
-      type: this.#has(',"log_type":"') ? this.#text() : null,
-      action: this.#has(',"log_action":"') ? this.#text() : null,
+      type: this.#has(',"log_type":"') ? this.#string() : null,
+      action: this.#has(',"log_action":"') ? this.#string() : null,
       params: this.#has(',"log_params":') ? this.#json() : null,
-      text: this.#has(',"log_action_comment":"') ? this.#text() : null,
+      text: this.#has(',"log_action_comment":"') ? this.#string() : null,
     }
   }
 
   /** The site, if `readRecentChange` has met it. */
   #site(): Site {
     this.#expect(',"server_url":"')
-    const server = this.#plainText()
+    const server = this.#at
+    this.#skipText()
     this.#expect(',"server_name":"')
-    const domain = this.#plainText()
+    const domain = this.#at
+    this.#skipText()
     this.#expect(',"server_script_path":"')
-    const scriptPath = this.#plainText()
+    const scriptPath = this.#at
+    this.#skipText()
+    const scriptPathEnd = this.#at
     this.#expect(',"wiki":"')
-    const site = knownSite(this.#plainText())
-    if (site?.server !== server || site.domain !== domain || site.scriptPath !== scriptPath) throw UNUSUAL
+    const wiki = this.#at
+    this.#skipText()
+    const site = knownSite(this.text.slice(wiki, this.#at - 1))
+    if (site === undefined) throw UNUSUAL
+    const isSame =
+      this.#isText(server, domain - ',"server_name":"'.length, site.server) &&
+      this.#isText(domain, scriptPath - ',"server_script_path":"'.length, site.domain) &&
+      this.#isText(scriptPath, scriptPathEnd, site.scriptPath)
+    if (!isSame) throw UNUSUAL
     return site
   }
 
-  /** Whether the address at `urlAt` is `base` with the title, which stands at `titleAt`, as MediaWiki encodes it. */
-  #isAddress(urlAt: number, base: string, title: string, titleAt: number): boolean {
+  /** Whether `expected`, of which nothing is to be escaped, stands from `from` to `end`, its closing quote with it. */
+  #isText(from: number, end: number, expected: string): boolean {
+    return from + expected.length + 1 === end && this.text.startsWith(expected, from)
+  }
+
+  /** A categorisation names its edit in the address of its diff, most often `…?diff=2&oldid=1`. */
+  #revisionInUrl(changes: ChangeColumns, from: number, to: number): void {
+    const after = this.#at
+    const query = this.text.indexOf('?diff=', from)
+    if (query < 0 || query > to) {
+      const url = this.text.slice(from, to)
+      if (!/^[\x20-\x7e]*$/.test(url) || url.includes('\\')) throw UNUSUAL
+      const revision = revisionInUrl(url)
+      changes.number(NUMBER.old_revision, revision.old)
+      changes.number(NUMBER.new_revision, revision.new)
+      return
+    }
+    this.#at = query + '?diff='.length
+    const diff = this.#integer()
+    this.#expect('&oldid=')
+    const oldid = this.#integer()
+    if (diff < 0 || oldid < 0 || !(this.#at === to || this.#has('&'))) throw UNUSUAL
+    changes.number(NUMBER.old_revision, oldid || null)
+    changes.number(NUMBER.new_revision, diff || null)
+    this.#at = after
+  }
+
+  /**
+   * Whether the address from `urlAt` to `urlEnd`, behind its closing quote, is `base` with the title, which stands at
+   * `titleAt`, as MediaWiki encodes it.
+   */
+  #isAddress(urlAt: number, urlEnd: number, base: string, titleAt: number): boolean {
     if (!this.text.startsWith(base, urlAt)) return false
     const bytes = this.#bytes
     const nameAt = urlAt + base.length
@@ -177,8 +216,11 @@ export class EventBytes {
     for (let place = titleAt; ; place++) {
       const code = bytes[place] as number
       const found = bytes[at++]
-      if (code === QUOTE) return found === QUOTE
-      if (code === BACKSLASH) return this.text.startsWith(`${encodeTitle(title)}"`, nameAt)
+      if (code === QUOTE) return found === QUOTE && at === urlEnd
+      if (code === BACKSLASH) {
+        this.#at = titleAt
+        return this.#isText(nameAt, urlEnd, encodeTitle(this.#string()))
+      }
       const plain = IN_URL[code]
       if (plain !== 0) {
         if (found !== plain) return false
@@ -207,15 +249,18 @@ export class EventBytes {
     if (!this.#has(literal)) throw UNUSUAL
   }
 
-  #uuid(): string {
-    const from = this.#at
-    for (let i = 0; i < 36; i++) {
-      const code = this.#bytes[from + i] as number
-      if (i === 8 || i === 13 || i === 18 || i === 23 ? code !== MINUS : HEX[code] !== 1) throw UNUSUAL
+  #uuid(changes: ChangeColumns): void {
+    const bytes = this.#bytes
+    let at = this.#at
+    for (let i = 0; i < 16; i++) {
+      if ((i === 4 || i === 6 || i === 8 || i === 10) && bytes[at++] !== MINUS) throw UNUSUAL
+      const high = HEX[bytes[at++] as number] as number
+      const low = HEX[bytes[at++] as number] as number
+      if (!(high < 16 && low < 16)) throw UNUSUAL
+      changes.idByte(i, (high << 4) | low)
     }
-    this.#at = from + 36
+    this.#at = at
     this.#expect('"')
-    return this.#copy(from, from + 36)
   }
 
   /** UTC ms of `2026-08-04T15:24:29.724Z`. The minute is nearly always that of the last event. */
@@ -244,17 +289,17 @@ export class EventBytes {
     return digit
   }
 
-  #type(): ChangeType {
-    for (const { type, text } of TYPES) if (this.#has(text)) return type
+  #type(): number {
+    for (const { number, text } of TYPES) if (this.#has(text)) return number
     throw UNUSUAL
   }
 
   /** `"old":1,"new":2}`, either of which may be absent. */
-  #pair(): { old: number | null; new: number | null } {
-    const old = this.#has('"old":') ? this.#integer() : null
-    const now = this.#has(old === null ? '"new":' : ',"new":') ? this.#integer() : null
+  #pair(changes: ChangeColumns, oldColumn: number, newColumn: number): void {
+    const hasOld = this.#has('"old":')
+    if (hasOld) changes.number(oldColumn, this.#integer())
+    if (this.#has(hasOld ? ',"new":' : '"new":')) changes.number(newColumn, this.#integer())
     this.#expect('}')
-    return { old, new: now }
   }
 
   /** A whole number of at most 15 digits; what comes after it tells whether it ends there. */
@@ -278,44 +323,46 @@ export class EventBytes {
     return isNegative ? -value : value
   }
 
-  #boolean(): boolean {
-    if (this.#has('true')) return true
+  #boolean(): 0 | 1 {
+    if (this.#has('true')) return 1
     this.#expect('false')
-    return false
+    return 0
   }
 
-  /** Reads a text, from behind its opening quote past its closing one. */
-  #text(): string {
-    const bytes = this.#bytes
+  /** Reads a text, from behind its opening quote past its closing one, as a column's. */
+  #text(changes: ChangeColumns, column: number): void {
     const from = this.#at
-    let to = from
+    if (this.#isPlain()) changes.bytes(column, this.#bytes, from, this.#at - 1)
+    else changes.string(column, this.#parseFrom(from))
+  }
+
+  #string(): string {
+    const from = this.#at
+    return this.#isPlain() ? this.decode(from, this.#at - 1) : this.#parseFrom(from)
+  }
+
+  /** Goes past a text; whether it stands there as it is, with nothing escaped. */
+  #isPlain(): boolean {
+    const bytes = this.#bytes
     let isAscii = true
-    let hasEscapes = false
+    let isPlain = true
+    let to = this.#at
     for (; bytes[to] !== QUOTE; to++) {
       const code = bytes[to] as number
       if (code === BACKSLASH) {
-        hasEscapes = true
+        isPlain = false
         to++
       } else if (code >= 0x80) isAscii = false
       // A control character, or the end of everything.
       else if (!(code >= 0x20)) throw UNUSUAL
     }
+    if (!isAscii && !this.#isUtf8) throw UNUSUAL
     this.#at = to + 1
-    const text = isAscii ? this.#copy(from, to) : this.decode(from, to)
-    return hasEscapes ? (parse(`"${text}"`) as string) : text
+    return isPlain
   }
 
-  /** Reads a text of nothing but ASCII as it stands, as all addresses are. */
-  #plainText(): string {
-    const bytes = this.#bytes
-    const from = this.#at
-    let to = from
-    for (; bytes[to] !== QUOTE; to++) {
-      const code = bytes[to] as number
-      if (!(code >= 0x20 && code < 0x80) || code === BACKSLASH) throw UNUSUAL
-    }
-    this.#at = to + 1
-    return this.text.slice(from, to)
+  #parseFrom(from: number): string {
+    return parse(this.decode(from - 1, this.#at)) as string
   }
 
   #skipText(): void {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { CHANGE_TYPES, type Change } from '../src/change.ts'
+import { CHANGE_TYPES, type Change, type Inbound, isUnreadable, type Unreadable } from '../src/change.ts'
+import { ChangeColumns } from '../src/columns.ts'
+import type { Batch } from '../src/contracts.ts'
 import { EARLIEST, LATEST } from '../src/recentchange.ts'
 import { siteOf } from '../src/site.ts'
 
@@ -46,6 +48,17 @@ export const SITES = {
     'https://www.wikidata.org/wiki/',
   ),
 } as const
+
+/** What a source named `test` hands on. */
+export function aBatch(events: readonly Inbound[], position: string | null = null): Batch {
+  const changes = new ChangeColumns('test')
+  const unreadable: Unreadable[] = []
+  for (const event of events) {
+    if (isUnreadable(event)) unreadable.push(event)
+    else changes.add(event)
+  }
+  return { source: 'test', changes, unreadable, position }
+}
 
 let serial = 0
 

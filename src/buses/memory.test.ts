@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { busConformance } from '../../conformance/bus.ts'
+import { aBatch } from '../../test/changes.ts'
 import { memoryBus } from './memory.ts'
 
 busConformance('memory', async () => memoryBus())
@@ -8,7 +9,7 @@ test('is a rendezvous: publish waits until the batch is stored', async () => {
   const bus = memoryBus()
   const stop = new AbortController()
   let published = false
-  const publishing = bus.publish({ source: 'test', events: [], position: 'a' }).then(() => {
+  const publishing = bus.publish(aBatch([], 'a')).then(() => {
     published = true
   })
   for await (const delivery of bus.subscribe(stop.signal)) {
@@ -23,7 +24,7 @@ test('is a rendezvous: publish waits until the batch is stored', async () => {
 
 test('close lets go of whoever waits', async () => {
   const bus = memoryBus()
-  const publishing = bus.publish({ source: 'test', events: [], position: 'a' })
+  const publishing = bus.publish(aBatch([], 'a'))
   await bus.close()
   await expect(publishing).rejects.toThrow('the bus is closed')
 })

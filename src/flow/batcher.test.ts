@@ -3,8 +3,18 @@ import { Batcher } from './batcher.ts'
 
 const limits = { batchSize: 3, maxWeight: 100, lingerMs: 0 }
 
+class Numbers extends Batcher<number[]> {
+  constructor(given = limits) {
+    super(given, () => [])
+  }
+  push(item: number, weight: number): void {
+    this.batch.push(item)
+    this.added(1, weight)
+  }
+}
+
 test('hands on what came, in order, in as large batches as came meanwhile', async () => {
-  const batcher = new Batcher<number>(limits)
+  const batcher = new Numbers()
   const first = batcher.take()
   batcher.push(1, 1)
   expect(await first).toEqual([1])
@@ -12,9 +22,9 @@ test('hands on what came, in order, in as large batches as came meanwhile', asyn
   expect(await batcher.take()).toEqual([2, 3, 4])
 })
 
-test('makes the pusher wait while a batch is held back, by number or by weight', async () => {
+test('makes who fills it wait while a batch is held back, by number or by weight', async () => {
   for (const weights of [[1, 1, 1], [100]]) {
-    const batcher = new Batcher<number>(limits)
+    const batcher = new Numbers()
     for (const weight of weights) batcher.push(0, weight)
     let hasRoom = false
     const room = batcher.room().then(() => {
@@ -28,7 +38,7 @@ test('makes the pusher wait while a batch is held back, by number or by weight',
 })
 
 test('gathers small batches for a while', async () => {
-  const batcher = new Batcher<number>({ ...limits, lingerMs: 20 })
+  const batcher = new Numbers({ ...limits, lingerMs: 20 })
   batcher.push(1, 1)
   const taken = batcher.take()
   batcher.push(2, 1)
@@ -36,7 +46,7 @@ test('gathers small batches for a while', async () => {
 })
 
 test('gathers no longer than until there is enough', async () => {
-  const batcher = new Batcher<number>({ ...limits, lingerMs: 1_000_000 })
+  const batcher = new Numbers({ ...limits, lingerMs: 1_000_000 })
   batcher.push(1, 1)
   const taken = batcher.take()
   batcher.push(2, 1)
@@ -44,8 +54,8 @@ test('gathers no longer than until there is enough', async () => {
   expect(await taken).toEqual([1, 2, 3])
 })
 
-test('after the end gives what is left, then nothing; the pusher is let go', async () => {
-  const batcher = new Batcher<number>(limits)
+test('after the end gives what is left, then nothing; who fills it is let go', async () => {
+  const batcher = new Numbers()
   for (const item of [1, 2, 3]) batcher.push(item, 1)
   const room = batcher.room()
   batcher.end()
@@ -55,9 +65,15 @@ test('after the end gives what is left, then nothing; the pusher is let go', asy
 })
 
 test('an error comes after what was read before it', async () => {
-  const batcher = new Batcher<number>(limits)
+  const batcher = new Numbers()
   batcher.push(1, 1)
   batcher.end({ error: new Error('broken') })
   expect(await batcher.take()).toEqual([1])
   await expect(batcher.take()).rejects.toThrow('broken')
+})
+
+test('a batch without items is taken too', async () => {
+  const batcher = new Numbers()
+  batcher.added(0, 0)
+  expect(await batcher.take()).toEqual([])
 })

@@ -9,31 +9,46 @@ export interface BatcherLimits {
 }
 
 /**
- * Between one who pushes items and one who takes batches, each at their own pace. It holds one batch back and no
- * more: the pusher waits for `room()`, and that is how a slow store slows the reading of a socket. What is taken is
- * as large as what came meanwhile: small batches while all is calm, large ones while catching up.
+ * Between one who fills batches and one who takes them, each at their own pace. It holds one batch back and no more:
+ * who fills it waits for `room()`, and that is how a slow store slows the reading of a socket. What is taken is as
+ * large as what came meanwhile: small batches while all is calm, large ones while catching up.
  */
-export class Batcher<T> {
+export class Batcher<B> {
   readonly #limits: BatcherLimits
-  #items: T[] = []
+  readonly #makeBatch: () => B
+  #batch: B
+  #isTouched = false
+  #items = 0
   #weight = 0
   #ended = false
   #failure: { error: unknown } | undefined
   #wakeTaker: (() => void) | undefined
-  #wakePusher: (() => void) | undefined
+  #wakeFiller: (() => void) | undefined
   #endGathering: (() => void) | undefined
 
-  constructor(limits: BatcherLimits) {
+  /** @param makeBatch makes an empty batch */
+  constructor(limits: BatcherLimits, makeBatch: () => B) {
     this.#limits = limits
+    this.#makeBatch = makeBatch
+    this.#batch = makeBatch()
+  }
+
+  /** The batch to put things into; say so with `added`. */
+  get batch(): B {
+    return this.#batch
   }
 
   get isFull(): boolean {
-    return this.#items.length >= this.#limits.batchSize || this.#weight >= this.#limits.maxWeight
+    return this.#items >= this.#limits.batchSize || this.#weight >= this.#limits.maxWeight
   }
 
-  /** Never refuses, since a chunk of a socket cannot be handed back: check `isFull` after each chunk. */
-  push(item: T, weight: number): void {
-    this.#items.push(item)
+  /**
+   * So many items were put into the batch; with none of them it is worth taking all the same. There is no limit to it,
+   * since a chunk of a socket cannot be handed back: check `isFull` after each chunk.
+   */
+  added(items: number, weight: number): void {
+    this.#isTouched = true
+    this.#items += items
     this.#weight += weight
     if (this.isFull) this.#endGathering?.()
     if (this.#wakeTaker === undefined) return
@@ -41,27 +56,27 @@ export class Batcher<T> {
     this.#wakeTaker = undefined
   }
 
-  /** Resolves as soon as there is room, or nobody will ever push again. */
+  /** Resolves as soon as there is room, or nothing will ever be added again. */
   async room(): Promise<void> {
     while (this.isFull && !this.#ended) {
       await new Promise<void>((resolve) => {
-        this.#wakePusher = resolve
+        this.#wakeFiller = resolve
       })
     }
   }
 
-  /** No more will be pushed; what is there can still be taken. With `error`, the taker gets it at the end. */
+  /** No more will be added; what is there can still be taken. With `error`, the taker gets it at the end. */
   end(failure?: { error: unknown }): void {
     this.#ended = true
     this.#failure ??= failure
     this.#wakeTaker?.()
-    this.#wakePusher?.()
+    this.#wakeFiller?.()
     this.#endGathering?.()
   }
 
-  /** All that has come, at least one item; `undefined` after the end. */
-  async take(): Promise<T[] | undefined> {
-    while (this.#items.length === 0) {
+  /** The batch, once there is something in it; `undefined` after the end. */
+  async take(): Promise<B | undefined> {
+    while (!this.#isTouched) {
       if (this.#failure !== undefined) throw this.#failure.error
       if (this.#ended) return undefined
       await new Promise<void>((resolve) => {
@@ -69,11 +84,13 @@ export class Batcher<T> {
       })
     }
     if (!this.isFull && !this.#ended) await this.#gather()
-    const items = this.#items
-    this.#items = []
+    const batch = this.#batch
+    this.#batch = this.#makeBatch()
+    this.#isTouched = false
+    this.#items = 0
     this.#weight = 0
-    this.#wakePusher?.()
-    return items
+    this.#wakeFiller?.()
+    return batch
   }
 
   /** Resolves after the time to wait for company, or as soon as no more of it is wanted. */

@@ -1,8 +1,8 @@
 import pino from 'pino'
 import { expect, test } from 'vitest'
-import { aChange } from '../../test/changes.ts'
+import { aBatch, aChange } from '../../test/changes.ts'
 import { memoryBus } from '../buses/memory.ts'
-import { type Inbound, isUnreadable } from '../change.ts'
+import type { Inbound } from '../change.ts'
 import type { Appended, Batch } from '../contracts.ts'
 import { fatalError, retryableError } from '../errors.ts'
 import { persist } from './persist.ts'
@@ -19,12 +19,12 @@ async function storing(events: readonly Inbound[], append: (batch: Batch) => voi
     async append(batch: Batch) {
       append(batch)
       appended.push(batch)
-      const buried = batch.events.filter(isUnreadable).length
-      return { added: batch.events.length - buried, duplicates: 0, buried, expired: 0 }
+      const buried = batch.unreadable.length
+      return { added: batch.changes.count, duplicates: 0, buried, expired: 0 }
     },
   }
   const persisting = persist(bus, store, stop.signal, log, (_batch, result) => results.push(result))
-  await Promise.race([bus.publish({ source: 'test', events, position: 'p' }), persisting])
+  await Promise.race([bus.publish(aBatch(events, 'p')), persisting])
   stop.abort()
   await bus.close()
   await persisting
@@ -34,7 +34,9 @@ async function storing(events: readonly Inbound[], append: (batch: Batch) => voi
 test('stores a batch as it came', async () => {
   const events = [aChange(), aChange()]
   const { appended, results } = await storing(events, () => {})
-  expect(appended).toEqual([{ source: 'test', events, position: 'p' }])
+  expect(appended.map(({ changes, position }) => ({ changes: [...changes], position }))).toEqual([
+    { changes: events, position: 'p' },
+  ])
   expect(results).toEqual([{ added: 2, duplicates: 0, buried: 0, expired: 0 }])
 })
 
@@ -58,15 +60,13 @@ test('ends with what will never pass', async () => {
 test('finds the poison in a batch, buries it with its reason, and stores the rest in order', async () => {
   const events = Array.from({ length: 9 }, (_, i) => aChange({ title: i === 6 ? 'poison' : `page ${i}` }))
   const { appended, results } = await storing(events, (batch) => {
-    if (batch.events.some((event) => !isUnreadable(event) && event.title === 'poison'))
-      throw new Error('cannot')
+    if ([...batch.changes].some(({ title }) => title === 'poison')) throw new Error('cannot')
   })
   expect(results).toEqual([{ added: 8, duplicates: 0, buried: 1, expired: 0 }])
-  const stored = appended.flatMap((batch) => batch.events)
-  expect(stored.filter((event) => !isUnreadable(event))).toEqual(
+  expect(appended.flatMap(({ changes }) => [...changes])).toEqual(
     events.filter(({ title }) => title !== 'poison'),
   )
-  const [buried] = stored.filter(isUnreadable)
+  const [buried] = appended.flatMap(({ unreadable }) => unreadable)
   expect(buried).toMatchObject({ reason: 'the store refuses it: cannot' })
   expect(JSON.parse(buried?.raw ?? '')).toMatchObject({ title: 'poison', id: events[6]?.id })
   // The position is saved with the last part only: before, it would cover what is not stored yet.

@@ -1,4 +1,4 @@
-import { type Change, isUnreadable } from '../change.ts'
+import { ChangeColumns } from '../columns.ts'
 import type { Appended, Batch, StoreWriter, Subscriber } from '../contracts.ts'
 import { AppError, isRetryable, messageOf } from '../errors.ts'
 import { Backoff } from '../flow/backoff.ts'
@@ -34,41 +34,32 @@ export async function persist(
   }
 }
 
-/** Appends a batch; if the store refuses it, each half by itself, down to the events that it cannot take. */
+/** Appends a batch; if the store refuses it, each half by itself, down to the changes that it cannot take. */
 async function appendAround(store: Pick<StoreWriter, 'append'>, batch: Batch): Promise<Appended> {
   try {
     return await store.append(batch)
   } catch (error) {
-    if (error instanceof AppError) throw error
-    const { events } = batch
-    if (events.length > 1) {
-      const middle = events.length >> 1
-      // The position belongs to the second half: it covers the first one only once that is stored.
-      const first = await appendAround(store, { ...batch, events: events.slice(0, middle), position: null })
-      const second = await appendAround(store, { ...batch, events: events.slice(middle) })
-      return {
-        added: first.added + second.added,
-        duplicates: first.duplicates + second.duplicates,
-        buried: first.buried + second.buried,
-        expired: first.expired + second.expired,
-      }
+    // A batch without changes cannot be made smaller: then it is the store that is at fault.
+    if (error instanceof AppError || batch.changes.count === 0) throw error
+    const { source } = batch
+    const changes = [...batch.changes]
+    if (changes.length === 1) {
+      const reason = `the store refuses it: ${messageOf(error)}`
+      const poison = { unreadable: true, source, reason, raw: JSON.stringify(changes[0]) } as const
+      const unreadable = [...batch.unreadable, poison]
+      return store.append({ ...batch, changes: new ChangeColumns(source), unreadable })
     }
-    const [event] = events
-    // Neither a change nor a batch without any can be made smaller: then it is the store that is at fault.
-    if (event === undefined || isUnreadable(event)) throw error
-    const reason = `the store refuses it: ${messageOf(error)}`
-    return store.append({
-      ...batch,
-      events: [{ unreadable: true, source: batch.source, reason, raw: rawOf(event) }],
-    })
-  }
-}
-
-/** A change as text, for people to look at; without its log parameters where it is those that cannot be written. */
-function rawOf(change: Change): string {
-  try {
-    return JSON.stringify(change)
-  } catch {
-    return JSON.stringify({ ...change, log: change.log && { ...change.log, params: null } })
+    const middle = changes.length >> 1
+    // What else there is belongs to the second half: the position covers the first one only once that is stored.
+    const firstHalf = new ChangeColumns(source, changes.slice(0, middle))
+    const first = await appendAround(store, { source, changes: firstHalf, unreadable: [], position: null })
+    const secondHalf = new ChangeColumns(source, changes.slice(middle))
+    const second = await appendAround(store, { ...batch, changes: secondHalf })
+    return {
+      added: first.added + second.added,
+      duplicates: first.duplicates + second.duplicates,
+      buried: first.buried + second.buried,
+      expired: first.expired + second.expired,
+    }
   }
 }

@@ -1,4 +1,3 @@
-import { isUnreadable } from '../change.ts'
 import type { Appended, Batch } from '../contracts.ts'
 import type { Log } from '../log.ts'
 import { duration, utc } from '../text/format.ts'
@@ -30,8 +29,7 @@ export class Progress {
     this.#added += added
     this.#duplicates += duplicates
     this.#buried += buried
-    const last = batch.events.findLast((event) => !isUnreadable(event))
-    if (last !== undefined && !isUnreadable(last)) this.#newestAt = last.at
+    this.#newestAt = batch.changes.lastAt ?? this.#newestAt
     for (const { from, to, state, reason } of batch.gaps ?? []) {
       const line = `gap: no changes from ${utc(from)} to ${utc(to)} (${reason}): ${state}`
       this.#log[state === 'refilled' ? 'info' : 'warn'](line)

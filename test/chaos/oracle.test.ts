@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Inbound } from '../../src/change.ts'
 import { readRecentChange } from '../../src/recentchange.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/store.ts'
+import { aBatch } from '../changes.ts'
 import { generateEvents } from '../simulators/eventstreams/generate.ts'
 import { seededRandom } from '../simulators/eventstreams/random.ts'
 import { Deck } from './deck.ts'
@@ -35,7 +36,7 @@ beforeAll(async () => {
     readRecentChange(json, 'test'),
   ) as Inbound[]
   const store = openSqliteStore(sound)
-  for (let time = 0; time < 2; time++) await store.append({ source: 'test', events: read, position: null })
+  for (let time = 0; time < 2; time++) await store.append(aBatch(read))
   await store.close()
   // Everything in the one file that is copied.
   const db = new Database(sound)

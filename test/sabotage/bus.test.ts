@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { busConformance } from '../../conformance/bus.ts'
 import { memoryBus } from '../../src/buses/memory.ts'
 import { isRetryable } from '../../src/errors.ts'
+import { aBatch } from '../changes.ts'
 import { sabotaged, seededChance } from './bus.ts'
 
 // With a chance that never strikes it is the bus it stands for.
@@ -20,7 +21,7 @@ test('strikes in each of its ways', async () => {
   const failures: string[] = []
   for (let i = 0; i < 100; i++) {
     try {
-      await bus.publish({ source: 'test', events: [], position: String(i) })
+      await bus.publish(aBatch([], String(i)))
     } catch (error) {
       expect(isRetryable(error)).toBe(true)
       failures.push((error as Error).message)

@@ -52,17 +52,23 @@ export class Frames {
 
   /** Calls the listener for each frame that is complete by now. */
   feed(chunk: Buffer): void {
-    const lines = this.#withLf(chunk)
-    // The empty line at the end of a frame may be cut in two.
-    const hasEnd = lines.includes('\n\n') || (lines[0] === LF && this.#held.at(-1)?.at(-1) === LF)
-    if (!hasEnd) {
-      this.#hold(lines)
-      return
+    let lines = this.#withLf(chunk)
+    if (this.#held.length > 0) {
+      // The empty line at the end of the frame under way may be cut in two.
+      const isCut = lines[0] === LF && this.#held.at(-1)?.at(-1) === LF
+      const blank = lines.indexOf('\n\n')
+      if (!isCut && blank < 0) {
+        this.#hold(lines)
+        return
+      }
+      const end = isCut ? 1 : blank + 2
+      const frame = Buffer.concat([...this.#held, lines.subarray(0, end)])
+      this.#held = []
+      this.#heldBytes = 0
+      this.#read(frame)
+      lines = lines.subarray(end)
     }
-    const buffer = this.#held.length === 0 ? lines : Buffer.concat([...this.#held, lines])
-    this.#held = []
-    this.#heldBytes = 0
-    this.#hold(buffer.subarray(this.#read(buffer)))
+    this.#hold(lines.subarray(this.#read(lines)))
   }
 
   /** The chunk with LF for every line end: CR and CRLF are legal too, and JSON has neither. */

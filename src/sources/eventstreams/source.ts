@@ -1,4 +1,5 @@
-import type { Inbound } from '../../change.ts'
+import { isUnreadable, type Unreadable } from '../../change.ts'
+import { ChangeColumns } from '../../columns.ts'
 import type { Batch, Gap, Position, Source } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
@@ -20,18 +21,16 @@ export interface EventStreamsOptions {
   readonly log: Log
 }
 
-/** What came: an event, the id that moves the position past it, or what an id told about gaps. */
-interface Item {
-  readonly event?: Inbound
-  readonly id?: string
-  readonly found?: Found
-}
-
-interface Found {
-  /** The gaps that there is news of. */
-  readonly news: readonly Gap[]
-  /** All that may yet turn out to be none. */
-  readonly undecided: readonly Gap[]
+/** What has come since the last batch. */
+interface Gathered {
+  readonly changes: ChangeColumns
+  readonly unreadable: Unreadable[]
+  /** The gaps that there is news of, by their beginning. */
+  readonly gaps: Map<number, Gap>
+  /** The gaps that may yet turn out to be none, where there is news of them. */
+  undecided: readonly Gap[] | null
+  /** The id that moves the position past all of it. */
+  lastId: string | null
 }
 
 const LIMITS = { batchSize: 2000, maxWeight: 16 * 1024 * 1024, lingerMs: 20 }
@@ -46,30 +45,27 @@ export function eventStreams(options: EventStreamsOptions): Source {
     name,
     async *read(from: Position | null, stop: AbortSignal): AsyncIterable<Batch> {
       const resume = new Resume(askedInUrl(options.url) ?? Date.now() - REWIND_MS, from)
-      const items = new Batcher<Item>(LIMITS)
+      const gathering = new Batcher<Gathered>(LIMITS, () => ({
+        changes: new ChangeColumns(name),
+        unreadable: [],
+        gaps: new Map(),
+        undecided: null,
+        lastId: null,
+      }))
       const ended = new AbortController()
-      const reading = keepReading(options, name, resume, items, AbortSignal.any([stop, ended.signal]))
-        .then(() => items.end())
-        .catch((error: unknown) => items.end({ error }))
+      const reading = keepReading(options, name, resume, gathering, AbortSignal.any([stop, ended.signal]))
+        .then(() => gathering.end())
+        .catch((error: unknown) => gathering.end({ error }))
       try {
-        for (let taken = await items.take(); taken !== undefined; taken = await items.take()) {
-          const events: Inbound[] = []
-          const gaps = new Map<number, Gap>()
-          let last: string | undefined
-          for (const { event, id, found } of taken) {
-            if (event !== undefined) events.push(event)
-            if (found !== undefined) {
-              resume.undecided = found.undecided
-              for (const gap of found.news) gaps.set(gap.from, gap)
-            }
-            last = id ?? last
-          }
-          if (last !== undefined) resume.advance(last, Date.now())
-          yield { source: name, events, position: resume.position, gaps: [...gaps.values()] }
+        for (let taken = await gathering.take(); taken !== undefined; taken = await gathering.take()) {
+          const { changes, unreadable, gaps, undecided, lastId } = taken
+          resume.undecided = undecided ?? resume.undecided
+          if (lastId !== null) resume.advance(lastId, Date.now())
+          yield { source: name, changes, unreadable, position: resume.position, gaps: [...gaps.values()] }
         }
       } finally {
         ended.abort()
-        items.end()
+        gathering.end()
         await reading
       }
     },
@@ -103,7 +99,7 @@ async function keepReading(
   { url, userAgent, idleMs, log }: EventStreamsOptions,
   source: string,
   resume: Resume,
-  items: Batcher<Item>,
+  gathering: Batcher<Gathered>,
   stop: AbortSignal,
 ): Promise<void> {
   const host = new URL(url).host
@@ -135,26 +131,36 @@ async function keepReading(
           const before = coverage.undecided.length
           const news = coverage.see(id, Date.now())
           const { undecided } = coverage
-          if (news.length > 0 || undecided.length !== before) items.push({ found: { news, undecided } }, 0)
+          if (news.length > 0 || undecided.length !== before) {
+            for (const gap of news) gathering.batch.gaps.set(gap.from, gap)
+            gathering.batch.undecided = undecided
+          }
         }
-        const reading = bytes.scan(from, to, source) ?? readRecentChange(bytes.decode(from, to), source)
-        if (reading !== CANARY) items.push({ event: reading }, to - from)
+        const { changes, unreadable } = gathering.batch
+        if (!bytes.scan(from, to, changes)) {
+          const reading = readRecentChange(bytes.decode(from, to), source)
+          if (reading !== CANARY) {
+            if (isUnreadable(reading)) unreadable.push(reading)
+            else changes.add(reading)
+          }
+        }
+        gathering.added(1, to - from)
         lastId = id ?? lastId
       },
       onServerError(data) {
         serverError = describeServerError(data)
       },
       onOversize() {
-        const event = { unreadable: true, source, reason: 'larger than 16 MB', raw: '' } as const
-        items.push({ event }, 0)
+        gathering.batch.unreadable.push({ unreadable: true, source, reason: 'larger than 16 MB', raw: '' })
+        gathering.added(1, 0)
       },
     })
     const receive = (chunk: Buffer) => {
       frames.feed(chunk)
       // Each id says how far all topics have been read, so the last one of a chunk speaks for the others.
-      if (lastId !== null) items.push({ id: Buffer.from(lastId).toString() }, 0)
+      if (lastId !== null) gathering.batch.lastId = Buffer.from(lastId).toString()
       lastId = null
-      return items.isFull ? items.room() : undefined
+      return gathering.isFull ? gathering.room() : undefined
     }
 
     try {

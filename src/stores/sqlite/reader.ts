@@ -12,7 +12,7 @@ import type {
 import { inScope, type Scope } from '../../scope.ts'
 import { type Site, siteOf } from '../../site.ts'
 import { type Connection, openForReading } from './database.ts'
-import { firstKey, type Row, toChange } from './rows.ts'
+import { firstKey, type StoredRow, toChange } from './rows.ts'
 
 /** Answers questions from the last commit, synchronously: each takes well under a millisecond, and never waits for the writer. */
 export class SqliteReader {
@@ -113,7 +113,7 @@ export class SqliteReader {
   }
 
   #change(key: number): Change {
-    const row = this.#statements.row.get(key) as Row
+    const row = this.#statements.row.get(key) as StoredRow
     const site = this.#sites.get(row.site) ?? this.#allSites().get(row.site)
     return toChange(row, site as Site)
   }

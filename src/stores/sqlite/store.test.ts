@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { storeConformance } from '../../../conformance/store.ts'
-import { aChange } from '../../../test/changes.ts'
+import { aBatch, aChange } from '../../../test/changes.ts'
 import { openSqliteStore } from './store.ts'
 
 storeConformance('sqlite', async () => {
@@ -49,7 +49,7 @@ describe('verify finds what is not as it should be', () => {
     const folder = mkdtempSync(join(tmpdir(), 'wcs-verify-'))
     const file = join(folder, 'changes.db')
     const store = openSqliteStore(file)
-    await store.append({ source: 'test', events: [aChange(), aChange(), aChange()], position: null })
+    await store.append(aBatch([aChange(), aChange(), aChange()]))
     expect((await store.verify()).differences).toEqual([])
     const db = new Database(file)
     db.exec(sql)

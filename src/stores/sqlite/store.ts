@@ -57,12 +57,10 @@ export function openSqliteStore(path: string): Store {
 }
 
 /** Columns that are handed over, not copied. */
-const transfers = ({ ids, times, siteOf, numbers }: PackedBatch) => [
-  ids.buffer as ArrayBuffer,
-  times.buffer as ArrayBuffer,
-  siteOf.buffer as ArrayBuffer,
-  numbers.buffer as ArrayBuffer,
-]
+const transfers = ({ columns }: PackedBatch) =>
+  [columns.ids, columns.times, columns.siteOf, columns.numbers, columns.lengths, columns.text].map(
+    ({ buffer }) => buffer as ArrayBuffer,
+  )
 
 /** A person waits a little for a store that is busy; then they are told. */
 const PATIENCE_MS = 5000

@@ -1,25 +1,28 @@
 import { createHash } from 'node:crypto'
 import type { Statement } from 'better-sqlite3'
 import type { Unreadable } from '../../change.ts'
+import { NUMBER, NUMBERS, type PackedColumns, TEXTS } from '../../columns.ts'
 import type { Appended, Gap, Pruned } from '../../contracts.ts'
 import { EARLIEST } from '../../recentchange.ts'
 import type { Site } from '../../site.ts'
 import { type Connection, openForWriting, runError } from './database.ts'
-import { firstKey, KEYS_PER_MS, NUMBERS, type PackedBatch, TEXTS } from './rows.ts'
+import { firstKey, KEYS_PER_MS, millisecondOf, type PackedBatch } from './rows.ts'
 import { SeenNumbers } from './seen.ts'
 
 const HOUR_MS = 3_600_000
 /** Stands for all sites together in the rollups. */
 const ALL_SITES = 0
-const COLUMN = Object.fromEntries(NUMBERS.map((name, place) => [name, place])) as Record<
-  (typeof NUMBERS)[number],
-  number
->
+/** Rows that one call inserts: a call of its own for each costs half as much again. */
+const GROUP = 4
+/** What is bound for a row: key, id, source and site, and its numbers and texts. */
+const BOUND = 4 + NUMBERS.length + TEXTS.length
 /** Rows that a step of pruning removes: some 10 ms, 25 at worst, of the 50 that an append may have to wait. */
 const PRUNE_STEP = 200
 /** Keys of a quarter of an hour. */
 const NEAR_KEYS = 900_000 * KEYS_PER_MS
 const NONE = { added: 0, expired: 0 }
+/** SQLite stores NaN as NULL, and it is bound faster than `null`. */
+const NULL = Number.NaN
 /** Unreadable input beyond this many characters is cut: it is kept for people to look at. */
 const RAW_LIMIT = 65_536
 
@@ -37,8 +40,16 @@ export class SqliteWriter {
   readonly #seen: SeenNumbers
   #horizon: number | undefined
   #dataVersion = -1
-  /** The last row inserted: its neighbour's key is the next one. */
+  /** The key that was given last, and for which time: its neighbour's is the next one. */
   #last = { at: Number.NaN, key: Number.NaN }
+  /** No key is stored above those of this millisecond; `undefined` where that is to be looked up. */
+  #frontier: number | undefined
+  /** The next free key of each millisecond above the frontier that a row of this batch has. */
+  readonly #freeKeys = new Map<number, number>()
+  /** The values of the rows that wait to be inserted together. */
+  readonly #values: unknown[] = new Array(GROUP * BOUND).fill(null)
+  readonly #ids = Array.from({ length: GROUP }, () => Buffer.alloc(16))
+  #waiting = 0
 
   constructor(path: string) {
     this.#path = path
@@ -51,7 +62,8 @@ export class SqliteWriter {
     return this.#transaction(() => {
       const source = this.#sourceId(batch.source)
       const counts = new RollupSums()
-      const { added, expired } = batch.count === 0 ? NONE : this.#insertAll(batch, source, counts)
+      const { columns } = batch
+      const { added, expired } = columns.count === 0 ? NONE : this.#insertAll(columns, source, counts)
       counts.flush(this.#statements.addToRollup)
       this.#seen.flush()
       if (added > 0) this.#statements.addRows.run(added)
@@ -59,7 +71,7 @@ export class SqliteWriter {
       for (const event of batch.unreadable) buried += this.#bury(event, source)
       for (const gap of batch.gaps) this.#noteGap(gap, source)
       if (batch.position !== null) this.#statements.setPosition.run(batch.position, source)
-      return { added, duplicates: batch.count - added - expired, buried, expired }
+      return { added, duplicates: columns.count - added - expired, buried, expired }
     })
   }
 
@@ -116,40 +128,53 @@ export class SqliteWriter {
     this.#seen.forget()
     this.#horizon = undefined
     this.#last = { at: Number.NaN, key: Number.NaN }
+    this.#frontier = undefined
+    this.#freeKeys.clear()
+    this.#waiting = 0
   }
 
-  #insertAll(batch: PackedBatch, source: number, counts: RollupSums): { added: number; expired: number } {
-    const sites = batch.sites.map((site) => this.#siteId(site))
-    const numbersPerRow = NUMBERS.length
-    // Spread into `run` it is bound faster than as an array.
-    const values: unknown[] = new Array(5 + numbersPerRow + TEXTS.length)
+  #insertAll(columns: PackedColumns, source: number, counts: RollupSums): { added: number; expired: number } {
+    const { ids, times, siteOf, numbers, lengths } = columns
+    const sites = columns.sites.map((site) => this.#siteId(site))
+    const text = Buffer.from(columns.text.buffer)
     const horizon = this.#getHorizon()
+    let textAt = 0
     let added = 0
     let expired = 0
-    for (let row = 0; row < batch.count; row++) {
-      const id = batch.ids.subarray(row * 16, row * 16 + 16)
-      const site = sites[batch.siteOf[row] as number] as number
-      const at = batch.times[row] as number
-      const first = row * numbersPerRow
-      for (let column = 0; column < numbersPerRow; column++)
-        values[4 + column] = batch.numbers[first + column]
-      const firstText = row * TEXTS.length
+    for (let row = 0; row < columns.count; row++) {
+      const firstLength = row * TEXTS.length
+      let nextTextAt = textAt
       for (let column = 0; column < TEXTS.length; column++) {
-        values[4 + numbersPerRow + column] = batch.texts[firstText + column]
+        nextTextAt += Math.max(0, lengths[firstLength + column] as number)
       }
-      const rcid = batch.numbers[first + COLUMN.rcid] as number
-      if (at < horizon) {
-        expired++
-        continue
+      const site = sites[siteOf[row] as number] as number
+      const at = times[row] as number
+      const first = row * NUMBERS.length
+      if (at < horizon) expired++
+      else if (!this.#isStored(columns, row, site, at)) {
+        const values = this.#values
+        const id = this.#ids[this.#waiting] as Buffer
+        for (let i = 0; i < 16; i++) id[i] = ids[row * 16 + i] as number
+        let place = this.#waiting * BOUND + 1
+        values[place++] = id
+        values[place++] = source
+        values[place++] = site
+        for (let column = 0; column < NUMBERS.length; column++) values[place++] = numbers[first + column]
+        let from = textAt
+        for (let column = 0; column < TEXTS.length; column++) {
+          const length = lengths[firstLength + column] as number
+          values[place++] = length < 0 ? NULL : text.subarray(from, from + length)
+          from += Math.max(0, length)
+        }
+        this.#insert(at)
+        added++
+        counts.add(site, at, numbers, first)
       }
-      if (this.#isStored(id, site, rcid, at)) continue
-      values[1] = id
-      values[2] = source
-      values[3] = site
-      this.#insert(values, at)
-      added++
-      counts.add(site, at, batch.numbers, first)
+      textAt = nextTextAt
     }
+    this.#insertWaiting()
+    for (const time of this.#freeKeys.keys()) this.#raiseFrontier(time)
+    this.#freeKeys.clear()
     return { added, expired }
   }
 
@@ -159,9 +184,13 @@ export class SqliteWriter {
   }
 
   /** Whether the change is there, be it with another time. The common case, a number never seen, needs no look. */
-  #isStored(id: Uint8Array, site: number, rcid: number, at: number): boolean {
+  #isStored({ ids, numbers }: PackedColumns, row: number, site: number, at: number): boolean {
+    const rcid = numbers[row * NUMBERS.length + NUMBER.rcid] as number
+    if (!Number.isNaN(rcid) && !this.#seen.add(site, rcid, at)) return false
+    // It may be one of those that wait.
+    this.#insertWaiting()
+    const id = ids.subarray(row * 16, row * 16 + 16)
     if (Number.isNaN(rcid)) return this.#statements.findWithoutRcid.get(id) !== undefined
-    if (!this.#seen.add(site, rcid, at)) return false
     const first = firstKey(at)
     return (
       this.#statements.findBetween.get(first, firstKey(at + 1), id) !== undefined ||
@@ -173,20 +202,55 @@ export class SqliteWriter {
   }
 
   /**
-   * Inserts under the next free key of its millisecond, so that neighbours keep the order in which they came. Where
-   * all 4096 are taken (a source that knows only seconds), under a later one, with the shift that gives its time back.
+   * Inserts the row whose values come after those of the waiting ones, under the next free key of its millisecond, so
+   * that neighbours keep the order in which they came. Above all stored keys that is known without looking, and rows
+   * can wait for each other.
    */
-  #insert(values: unknown[], at: number): void {
+  #insert(at: number): void {
+    const first = firstKey(at)
+    this.#frontier ??= millisecondOf((this.#statements.lastKey.get() as number | null) ?? 0)
+    const key = this.#freeKeys.get(at) ?? first
+    if (at > this.#frontier && key < first + KEYS_PER_MS) {
+      this.#freeKeys.set(at, key + 1)
+      this.#values[this.#waiting * BOUND] = key
+      this.#waiting++
+      if (this.#waiting === GROUP) this.#insertWaiting()
+    } else {
+      const values = this.#values.slice(this.#waiting * BOUND, (this.#waiting + 1) * BOUND)
+      this.#insertWaiting()
+      this.#insertAmongOthers(values, at)
+    }
+  }
+
+  #insertWaiting(): void {
+    if (this.#waiting === GROUP) this.#statements.insertGroup.run(...this.#values)
+    else {
+      for (let row = 0; row < this.#waiting; row++) {
+        this.#statements.insertOne.run(...this.#values.slice(row * BOUND, (row + 1) * BOUND))
+      }
+    }
+    this.#waiting = 0
+  }
+
+  /**
+   * Where all 4096 keys of a millisecond are taken (a source that knows only seconds), a row gets a later one, with the
+   * shift that gives its time back.
+   */
+  #insertAmongOthers(values: unknown[], at: number): void {
     const first = firstKey(at)
     let key = this.#last.at === at ? this.#last.key + 1 : first
     for (;;) {
       const shift = Math.floor((key - first) / KEYS_PER_MS)
       values[0] = key
-      values[values.length - 1] = shift === 0 ? null : shift
-      if (this.#statements.insert.run(...values).changes === 1) break
+      if (this.#statements.insertUnlessTaken.run(...values, shift === 0 ? null : shift).changes === 1) break
       key = 1 + (this.#statements.lastKeyBefore.get(Math.max(key + 1, firstKey(at + 1))) as number)
     }
     this.#last = { at, key }
+    this.#raiseFrontier(millisecondOf(key))
+  }
+
+  #raiseFrontier(at: number): void {
+    if (this.#frontier !== undefined && at > this.#frontier) this.#frontier = at
   }
 
   #sourceId(name: string): number {
@@ -228,12 +292,19 @@ function remember<K, V>(known: Map<K, V>, key: K, find: () => V): V {
 }
 
 function prepareStatements(db: Connection) {
-  const columns = ['key', 'id', 'source', 'site', ...NUMBERS, ...TEXTS, 'shift']
+  const columns = ['key', 'id', 'source', 'site', ...NUMBERS, ...TEXTS]
+  // Texts come as the bytes that they are in the end.
+  const row = columns.map((name) => ((TEXTS as readonly string[]).includes(name) ? 'CAST(? AS TEXT)' : '?'))
   const siteColumns = ['wiki', 'domain', 'server', 'script_path', 'article_base']
   return {
-    insert: db.prepare(
-      `INSERT INTO changes (${columns}) VALUES (${columns.map(() => '?')}) ON CONFLICT (key) DO NOTHING`,
+    insertGroup: db.prepare(
+      `INSERT INTO changes (${columns}) VALUES ${Array.from({ length: GROUP }, () => `(${row})`)}`,
     ),
+    insertOne: db.prepare(`INSERT INTO changes (${columns}) VALUES (${row})`),
+    insertUnlessTaken: db.prepare(
+      `INSERT INTO changes (${columns}, shift) VALUES (${row}, ?) ON CONFLICT (key) DO NOTHING`,
+    ),
+    lastKey: db.prepare('SELECT max(key) FROM changes').pluck(),
     lastKeyBefore: db.prepare('SELECT key FROM changes WHERE key < ? ORDER BY key DESC LIMIT 1').pluck(),
     findBetween: db.prepare('SELECT 1 FROM changes WHERE key >= ? AND key < ? AND id = ?').pluck(),
     findInSiteBetween: db
@@ -290,10 +361,10 @@ class RollupSums {
 
   add(site: number, at: number, numbers: Float64Array, first: number): void {
     const hour = Math.floor(at / HOUR_MS)
-    const type = numbers[first + COLUMN.type] as number
-    const bot = numbers[first + COLUMN.bot] as number
-    const now = numbers[first + COLUMN.new_bytes] as number
-    const before = numbers[first + COLUMN.old_bytes] as number
+    const type = numbers[first + NUMBER.type] as number
+    const bot = numbers[first + NUMBER.bot] as number
+    const now = numbers[first + NUMBER.new_bytes] as number
+    const before = numbers[first + NUMBER.old_bytes] as number
     // NaN where the event says no size: neither more nor less.
     const difference = now - (Number.isNaN(before) ? 0 : before)
     this.#addTo(site, hour, type, bot, difference)
