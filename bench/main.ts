@@ -13,7 +13,7 @@ import { writeFrames } from './frames.ts'
 
 const { values } = parseArgs({
   options: {
-    events: { type: 'string', default: '500000' },
+    events: { type: 'string', default: '1000000' },
     runs: { type: 'string', default: '5' },
     rows: { type: 'string', default: '10000000' },
     quick: { type: 'boolean', default: false },
@@ -24,7 +24,7 @@ const events = Number(values.events)
 const runs = Number(values.runs)
 const script = (name: string) => join(import.meta.dirname, name)
 /** As `npm start` runs it. */
-const FLAGS = ['--max-semi-space-size=4']
+const FLAGS = ['--max-semi-space-size=8']
 const progress = (text: string) => process.stderr.write(`${text}\n`)
 
 interface Run {
@@ -69,7 +69,7 @@ async function rates() {
     all.readerAlone?.push(await part(events, ['reader.ts', url, String(events)]))
     all.storeAlone?.push(await part(300_000, ['writer.ts', file('writer'), '300000', '1000']))
     all.naive?.push(await part(10_000, ['naive.ts', file('naive'), '10000', '1']))
-    all.naiveBatched?.push(await part(200_000, ['naive.ts', file('batched'), '200000', '1000']))
+    all.naiveBatched?.push(await part(events, ['naive.ts', file('batched'), String(events), '1000']))
     for (const name of ['writer', 'naive', 'batched']) rmSync(file(name), { force: true })
     progress(
       `run ${run} of ${runs}: ${Object.entries(all)
@@ -100,7 +100,7 @@ async function rates() {
 async function wholePath(url: string, server: ReturnType<typeof startChild>): Promise<Run> {
   const place = mkdtempSync(join(folder, 'whole-'))
   const connected = server.line('connected')
-  const child = startChild([...FLAGS, script('../src/main.ts'), 'start'], {
+  const child = startChild([...FLAGS, script('../src/main.js'), 'start'], {
     cwd: place,
     env: { EVENTSTREAM_URL: url },
   })
@@ -162,7 +162,7 @@ async function paced(count: number, perSecond: number) {
   const place = mkdtempSync(join(folder, 'paced-'))
   const server = startChild([script('paced-server.ts'), String(count), String(perSecond)])
   const env = { EVENTSTREAM_URL: `http://127.0.0.1:${await server.line('port')}/` }
-  const child = startChild([...FLAGS, script('../src/main.ts'), 'start'], { cwd: place, env })
+  const child = startChild([...FLAGS, script('../src/main.js'), 'start'], { cwd: place, env })
   const file = join(place, 'data/changes.db')
   const opened = () => {
     try {

@@ -114,6 +114,7 @@ export class ChangeColumns implements Iterable<Change> {
     return this.#count === 0 ? null : (this.#times[this.#count - 1] as number)
   }
 
+  /** @throws {RangeError} where the parameters of a log entry are nested too deeply to be written; nothing is added */
   add(change: Change): void {
     const { minor, patrolled, bytes, revision, log } = change
     this.begin()

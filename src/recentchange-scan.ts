@@ -75,7 +75,8 @@ export class EventBytes {
       this.#scan(changes, end)
       return true
     } catch (error) {
-      if (error === UNUSUAL) return false
+      // Nested too deeply for the stack: no more usual than the rest.
+      if (error === UNUSUAL || error instanceof RangeError) return false
       throw error
     }
   }

@@ -139,7 +139,7 @@ function siteAndUrl(event: Fields, meta: Fields, title: string): [Site, customUr
   return [site, isRegular ? null : url]
 }
 
-export const NO_REVISION: Change['revision'] = { old: null, new: null }
+const NO_REVISION: Change['revision'] = { old: null, new: null }
 
 const DIFF = /[?&]diff=(\d{1,15})(?:&|$)/
 const OLDID = /[?&]oldid=(\d{1,15})(?:&|$)/

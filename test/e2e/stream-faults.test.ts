@@ -161,7 +161,7 @@ test('a stored position with a topic that the stream no longer has: asked by tim
   await first.stop()
   const db = new Database(home.path('data/changes.db'))
   db.prepare('UPDATE sources SET position = ?').run(
-    JSON.stringify([{ topic: 'eqiad.gone', partition: 0, timestamp: Date.now() - 60_000 }]),
+    JSON.stringify({ topics: [{ topic: 'eqiad.gone', partition: 0, timestamp: Date.now() - 60_000 }] }),
   )
   db.close()
   home.start()

@@ -137,13 +137,7 @@ async function keepReading(
           }
         }
         const { changes, unreadable } = gathering.batch
-        if (!bytes.scan(from, to, changes)) {
-          const reading = readRecentChange(bytes.decode(from, to), source)
-          if (reading !== CANARY) {
-            if (isUnreadable(reading)) unreadable.push(reading)
-            else changes.add(reading)
-          }
-        }
+        if (!bytes.scan(from, to, changes)) readUnusual(bytes.decode(from, to), changes, unreadable)
         gathering.added(1, to - from)
         lastId = id ?? lastId
       },
@@ -187,6 +181,23 @@ async function keepReading(
       log[isNews ? 'warn' : 'debug'](`${host}: ${messageOf(error)}; trying again until it works${look}`)
       await wait(delay, stop)
     }
+  }
+}
+
+/** Reads an event of any form: a change, something unreadable, or a mere sign of life. */
+function readUnusual(json: string, changes: ChangeColumns, unreadable: Unreadable[]): void {
+  const { source } = changes
+  const reading = readRecentChange(json, source)
+  if (reading === CANARY) return
+  if (isUnreadable(reading)) {
+    unreadable.push(reading)
+    return
+  }
+  try {
+    changes.add(reading)
+  } catch (error) {
+    // Log parameters can be nested so deeply that they can be read but not written.
+    unreadable.push({ unreadable: true, source, reason: messageOf(error), raw: json })
   }
 }
 

@@ -35,7 +35,7 @@ export function openForWriting(path: string): Connection {
   const connection = new Database(path, { timeout: WRITER_BUSY_TIMEOUT_MS, fileMustExist: true })
   // In WAL mode NORMAL never corrupts; at a power cut the last commits may be undone, rows and position together.
   connection.pragma('synchronous = NORMAL')
-  connection.pragma('cache_size = -16000')
+  connection.pragma('cache_size = -8000')
   // The log is carried over every 32 MB: what many batches change in the same pages is written back once.
   connection.pragma('wal_autocheckpoint = 8000')
   connection.pragma('journal_size_limit = 67108864')

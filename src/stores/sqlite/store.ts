@@ -86,9 +86,7 @@ class Writer {
   #failure: AppError | undefined
 
   constructor(file: string) {
-    // Beside this file, as source or as built.
-    const extension = import.meta.filename.endsWith('.ts') ? 'ts' : 'js'
-    this.#thread = new Worker(new URL(`./writer-thread.${extension}`, import.meta.url), { workerData: file })
+    this.#thread = new Worker(new URL('./thread.js', import.meta.url), { workerData: file })
     this.#thread.on('message', (answer: Answer) => {
       const call = this.#waiting.shift()
       if ('result' in answer) call?.resolve(answer.result)

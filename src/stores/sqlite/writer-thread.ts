@@ -16,7 +16,7 @@ export type Answer =
   | { readonly error: { code: ErrorCode | null; message: string } }
 
 const port = parentPort
-if (port === null) throw new Error('writer-thread.ts is started by store.ts, as a thread')
+if (port === null) throw new Error('writer-thread.ts is for thread.js, which store.ts starts')
 
 const writer = new SqliteWriter(workerData as string)
 

@@ -1,28 +1,23 @@
 import { createHash } from 'node:crypto'
 import type { Statement } from 'better-sqlite3'
 import type { Unreadable } from '../../change.ts'
-import { NUMBER, NUMBERS, type PackedColumns, TEXTS } from '../../columns.ts'
+import { NUMBER, NUMBERS, type PackedColumns } from '../../columns.ts'
 import type { Appended, Gap, Pruned } from '../../contracts.ts'
 import { EARLIEST } from '../../recentchange.ts'
 import type { Site } from '../../site.ts'
 import { type Connection, openForWriting, runError } from './database.ts'
-import { firstKey, KEYS_PER_MS, millisecondOf, type PackedBatch } from './rows.ts'
+import { Inserter } from './inserter.ts'
+import { firstKey, KEYS_PER_MS, type PackedBatch } from './rows.ts'
 import { SeenNumbers } from './seen.ts'
 
 const HOUR_MS = 3_600_000
 /** Stands for all sites together in the rollups. */
 const ALL_SITES = 0
-/** Rows that one call inserts: a call of its own for each costs half as much again. */
-const GROUP = 4
-/** What is bound for a row: key, id, source and site, and its numbers and texts. */
-const BOUND = 4 + NUMBERS.length + TEXTS.length
 /** Rows that a step of pruning removes: some 10 ms, 25 at worst, of the 50 that an append may have to wait. */
 const PRUNE_STEP = 200
 /** Keys of a quarter of an hour. */
 const NEAR_KEYS = 900_000 * KEYS_PER_MS
 const NONE = { added: 0, expired: 0 }
-/** SQLite stores NaN as NULL, and it is bound faster than `null`. */
-const NULL = Number.NaN
 /** Unreadable input beyond this many characters is cut: it is kept for people to look at. */
 const RAW_LIMIT = 65_536
 
@@ -37,24 +32,16 @@ export class SqliteWriter {
   readonly #statements: ReturnType<typeof prepareStatements>
   readonly #sourceIds = new Map<string, number>()
   readonly #siteIds = new Map<string, number>()
+  readonly #inserter: Inserter
   readonly #seen: SeenNumbers
   #horizon: number | undefined
   #dataVersion = -1
-  /** The key that was given last, and for which time: its neighbour's is the next one. */
-  #last = { at: Number.NaN, key: Number.NaN }
-  /** No key is stored above those of this millisecond; `undefined` where that is to be looked up. */
-  #frontier: number | undefined
-  /** The next free key of each millisecond above the frontier that a row of this batch has. */
-  readonly #freeKeys = new Map<number, number>()
-  /** The values of the rows that wait to be inserted together. */
-  readonly #values: unknown[] = new Array(GROUP * BOUND).fill(null)
-  readonly #ids = Array.from({ length: GROUP }, () => Buffer.alloc(16))
-  #waiting = 0
 
   constructor(path: string) {
     this.#path = path
     this.#db = openForWriting(path)
     this.#statements = prepareStatements(this.#db)
+    this.#inserter = new Inserter(this.#db)
     this.#seen = new SeenNumbers(this.#db)
   }
 
@@ -127,54 +114,27 @@ export class SqliteWriter {
     this.#siteIds.clear()
     this.#seen.forget()
     this.#horizon = undefined
-    this.#last = { at: Number.NaN, key: Number.NaN }
-    this.#frontier = undefined
-    this.#freeKeys.clear()
-    this.#waiting = 0
+    this.#inserter.forget()
   }
 
   #insertAll(columns: PackedColumns, source: number, counts: RollupSums): { added: number; expired: number } {
-    const { ids, times, siteOf, numbers, lengths } = columns
+    const { times, siteOf, numbers } = columns
     const sites = columns.sites.map((site) => this.#siteId(site))
-    const text = Buffer.from(columns.text.buffer)
     const horizon = this.#getHorizon()
-    let textAt = 0
     let added = 0
     let expired = 0
+    this.#inserter.begin(columns, source)
     for (let row = 0; row < columns.count; row++) {
-      const firstLength = row * TEXTS.length
-      let nextTextAt = textAt
-      for (let column = 0; column < TEXTS.length; column++) {
-        nextTextAt += Math.max(0, lengths[firstLength + column] as number)
-      }
       const site = sites[siteOf[row] as number] as number
       const at = times[row] as number
-      const first = row * NUMBERS.length
       if (at < horizon) expired++
       else if (!this.#isStored(columns, row, site, at)) {
-        const values = this.#values
-        const id = this.#ids[this.#waiting] as Buffer
-        for (let i = 0; i < 16; i++) id[i] = ids[row * 16 + i] as number
-        let place = this.#waiting * BOUND + 1
-        values[place++] = id
-        values[place++] = source
-        values[place++] = site
-        for (let column = 0; column < NUMBERS.length; column++) values[place++] = numbers[first + column]
-        let from = textAt
-        for (let column = 0; column < TEXTS.length; column++) {
-          const length = lengths[firstLength + column] as number
-          values[place++] = length < 0 ? NULL : text.subarray(from, from + length)
-          from += Math.max(0, length)
-        }
-        this.#insert(at)
+        this.#inserter.insert(row, site)
+        counts.add(site, at, numbers, row * NUMBERS.length)
         added++
-        counts.add(site, at, numbers, first)
       }
-      textAt = nextTextAt
     }
-    this.#insertWaiting()
-    for (const time of this.#freeKeys.keys()) this.#raiseFrontier(time)
-    this.#freeKeys.clear()
+    this.#inserter.end()
     return { added, expired }
   }
 
@@ -187,8 +147,7 @@ export class SqliteWriter {
   #isStored({ ids, numbers }: PackedColumns, row: number, site: number, at: number): boolean {
     const rcid = numbers[row * NUMBERS.length + NUMBER.rcid] as number
     if (!Number.isNaN(rcid) && !this.#seen.add(site, rcid, at)) return false
-    // It may be one of those that wait.
-    this.#insertWaiting()
+    this.#inserter.flush()
     const id = ids.subarray(row * 16, row * 16 + 16)
     if (Number.isNaN(rcid)) return this.#statements.findWithoutRcid.get(id) !== undefined
     const first = firstKey(at)
@@ -199,58 +158,6 @@ export class SqliteWriter {
         undefined ||
       this.#statements.findInSite.get(site, rcid, id) !== undefined
     )
-  }
-
-  /**
-   * Inserts the row whose values come after those of the waiting ones, under the next free key of its millisecond, so
-   * that neighbours keep the order in which they came. Above all stored keys that is known without looking, and rows
-   * can wait for each other.
-   */
-  #insert(at: number): void {
-    const first = firstKey(at)
-    this.#frontier ??= millisecondOf((this.#statements.lastKey.get() as number | null) ?? 0)
-    const key = this.#freeKeys.get(at) ?? first
-    if (at > this.#frontier && key < first + KEYS_PER_MS) {
-      this.#freeKeys.set(at, key + 1)
-      this.#values[this.#waiting * BOUND] = key
-      this.#waiting++
-      if (this.#waiting === GROUP) this.#insertWaiting()
-    } else {
-      const values = this.#values.slice(this.#waiting * BOUND, (this.#waiting + 1) * BOUND)
-      this.#insertWaiting()
-      this.#insertAmongOthers(values, at)
-    }
-  }
-
-  #insertWaiting(): void {
-    if (this.#waiting === GROUP) this.#statements.insertGroup.run(...this.#values)
-    else {
-      for (let row = 0; row < this.#waiting; row++) {
-        this.#statements.insertOne.run(...this.#values.slice(row * BOUND, (row + 1) * BOUND))
-      }
-    }
-    this.#waiting = 0
-  }
-
-  /**
-   * Where all 4096 keys of a millisecond are taken (a source that knows only seconds), a row gets a later one, with the
-   * shift that gives its time back.
-   */
-  #insertAmongOthers(values: unknown[], at: number): void {
-    const first = firstKey(at)
-    let key = this.#last.at === at ? this.#last.key + 1 : first
-    for (;;) {
-      const shift = Math.floor((key - first) / KEYS_PER_MS)
-      values[0] = key
-      if (this.#statements.insertUnlessTaken.run(...values, shift === 0 ? null : shift).changes === 1) break
-      key = 1 + (this.#statements.lastKeyBefore.get(Math.max(key + 1, firstKey(at + 1))) as number)
-    }
-    this.#last = { at, key }
-    this.#raiseFrontier(millisecondOf(key))
-  }
-
-  #raiseFrontier(at: number): void {
-    if (this.#frontier !== undefined && at > this.#frontier) this.#frontier = at
   }
 
   #sourceId(name: string): number {
@@ -292,20 +199,8 @@ function remember<K, V>(known: Map<K, V>, key: K, find: () => V): V {
 }
 
 function prepareStatements(db: Connection) {
-  const columns = ['key', 'id', 'source', 'site', ...NUMBERS, ...TEXTS]
-  // Texts come as the bytes that they are in the end.
-  const row = columns.map((name) => ((TEXTS as readonly string[]).includes(name) ? 'CAST(? AS TEXT)' : '?'))
   const siteColumns = ['wiki', 'domain', 'server', 'script_path', 'article_base']
   return {
-    insertGroup: db.prepare(
-      `INSERT INTO changes (${columns}) VALUES ${Array.from({ length: GROUP }, () => `(${row})`)}`,
-    ),
-    insertOne: db.prepare(`INSERT INTO changes (${columns}) VALUES (${row})`),
-    insertUnlessTaken: db.prepare(
-      `INSERT INTO changes (${columns}, shift) VALUES (${row}, ?) ON CONFLICT (key) DO NOTHING`,
-    ),
-    lastKey: db.prepare('SELECT max(key) FROM changes').pluck(),
-    lastKeyBefore: db.prepare('SELECT key FROM changes WHERE key < ? ORDER BY key DESC LIMIT 1').pluck(),
     findBetween: db.prepare('SELECT 1 FROM changes WHERE key >= ? AND key < ? AND id = ?').pluck(),
     findInSiteBetween: db
       .prepare(

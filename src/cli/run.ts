@@ -1,8 +1,7 @@
-#!/usr/bin/env node
-/** The program: reads the command line, and turns whatever goes wrong into one line and an exit status. */
+/** Reads the command line, and turns whatever goes wrong into one line and an exit status. */
 import { CommanderError } from 'commander'
-import { program } from './cli/program.ts'
-import { AppError, messageOf } from './errors.ts'
+import { AppError, messageOf } from '../errors.ts'
+import { program } from './program.ts'
 
 try {
   await program().parseAsync(process.argv)

@@ -1,0 +1,4 @@
+// The writer's thread.
+import '../../compile-cache.js'
+
+await import('./writer-thread.ts')
