@@ -19,13 +19,22 @@ export class SqliteReader {
   readonly #db: Connection
   readonly #statements: ReturnType<typeof prepareStatements>
   #sites = new Map<number, Site>()
+  readonly #sourceNames = new Map<number, string>()
 
   constructor(path: string) {
     this.#db = openForReading(path)
     this.#statements = prepareStatements(this.#db)
   }
 
-  recent({ scope, limit, offset = 0, before }: RecentQuery): RecentPage {
+  recent(query: RecentQuery): RecentPage {
+    return this.#inOneMoment(() => this.#recent(query))
+  }
+
+  dayStats(scope: Scope, day: number): DayStats {
+    return this.#inOneMoment(() => this.#dayStats(scope, day))
+  }
+
+  #recent({ scope, limit, offset = 0, before }: RecentQuery): RecentPage {
     const below = before === undefined ? Number.MAX_SAFE_INTEGER : keyOf(before)
     // One more than asked for tells whether there is a next page.
     const keys = this.#keys(scope, below, offset, limit + 1)
@@ -37,7 +46,7 @@ export class SqliteReader {
     }
   }
 
-  dayStats(scope: Scope, day: number): DayStats {
+  #dayStats(scope: Scope, day: number): DayStats {
     const hour = day / 3_600_000
     const types = Object.fromEntries(CHANGE_TYPES.map((type) => [type, 0])) as Record<ChangeType, number>
     const hours = new Array<number>(24).fill(0)
@@ -99,6 +108,16 @@ export class SqliteReader {
     this.#db.close()
   }
 
+  /** All that is read in `work` is of the same commit; to find out about newer ones costs a call to the system each time. */
+  #inOneMoment<T>(work: () => T): T {
+    this.#statements.begin.run()
+    try {
+      return work()
+    } finally {
+      this.#statements.commit.run()
+    }
+  }
+
   /** The keys of a page, newest first. A scope of several sites is the merge of their indexes, each read in order. */
   #keys(scope: Scope, below: number, offset: number, limit: number): number[] {
     if (scope.kind === 'all') return this.#statements.keysOfAll.all(below, limit, offset) as number[]
@@ -115,7 +134,17 @@ export class SqliteReader {
   #change(key: number): Change {
     const row = this.#statements.row.get(key) as StoredRow
     const site = this.#sites.get(row.site) ?? this.#allSites().get(row.site)
-    return toChange(row, site as Site)
+    return toChange(row, this.#sourceName(row.source), site as Site)
+  }
+
+  /** Looked up once, not joined: a join makes a row cost seven times as much. */
+  #sourceName(id: number): string {
+    let name = this.#sourceNames.get(id)
+    if (name === undefined) {
+      name = this.#statements.sourceName.get(id) as string
+      this.#sourceNames.set(id, name)
+    }
+    return name
   }
 
   #siteIds(scope: Scope): number[] {
@@ -124,7 +153,8 @@ export class SqliteReader {
 
   /** Sites are only ever added, under growing ids, so a higher id tells that there are new ones. */
   #allSites(): Map<number, Site> {
-    if (this.#statements.lastSite.get() !== this.#sites.size) {
+    const last = this.#statements.lastSite.get() as number | null
+    if (last !== null && !this.#sites.has(last)) {
       const rows = this.#statements.sites.all() as SiteRow[]
       this.#sites = new Map(
         rows.map((row) => [
@@ -162,13 +192,14 @@ function prepareStatements(db: Connection) {
   return {
     keysOfAll: db.prepare('SELECT key FROM changes WHERE key < ? ORDER BY key DESC LIMIT ? OFFSET ?').pluck(),
     keysOfSite: db.prepare(KEYS_OF_SITE).pluck(),
-    row: db.prepare(
-      'SELECT changes.*, sources.name AS source FROM changes JOIN sources ON sources.id = changes.source WHERE key = ?',
-    ),
+    row: db.prepare('SELECT * FROM changes WHERE key = ?'),
+    sourceName: db.prepare('SELECT name FROM sources WHERE id = ?').pluck(),
     rollups: db.prepare(
       'SELECT hour, type, bot, count, bytes_added, bytes_removed FROM rollups WHERE site = ? AND hour >= ? AND hour < ?',
     ),
-    lastSite: db.prepare('SELECT count(*) FROM sites').pluck(),
+    begin: db.prepare('BEGIN'),
+    commit: db.prepare('COMMIT'),
+    lastSite: db.prepare('SELECT max(id) FROM sites').pluck(),
     sites: db.prepare('SELECT * FROM sites'),
     position: db.prepare('SELECT position FROM sources WHERE name = ?').pluck(),
     oldest: db.prepare('SELECT key FROM changes ORDER BY key LIMIT 1').pluck(),

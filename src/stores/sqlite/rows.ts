@@ -26,16 +26,16 @@ export function pack({ source, changes, unreadable, position, gaps = [] }: Batch
   return { source, position, columns: changes.packed(), unreadable, gaps }
 }
 
-/** A row of `changes` with the name of its source, as the reader selects it. */
+/** A row of `changes`. */
 export interface StoredRow extends Row {
   readonly key: number
   readonly id: Buffer
-  readonly source: string
+  readonly source: number
   readonly site: number
   readonly shift: number | null
 }
 
-export function toChange(row: StoredRow, site: Site): Change {
+export function toChange(row: StoredRow, source: string, site: Site): Change {
   const at = millisecondOf(row.key) - (row.shift ?? 0)
-  return changeOf(row, readUuid(row.id), row.source, site, at)
+  return changeOf(row, readUuid(row.id), source, site, at)
 }
