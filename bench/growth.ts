@@ -1,17 +1,19 @@
 /**
- * How a store behaves as it grows: rates while the first and the last of the rows are written, and what questions
- * cost meanwhile, in the process that writes: `growth.ts FILE ROWS`.
+ * How a store behaves as it grows: how fast it is written beside one of a tenth of its rows, and what questions cost
+ * meanwhile, in the process that writes: `growth.ts FILE ROWS`.
  */
-import { statSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import type { Change } from '../src/change.ts'
+import type { Store } from '../src/contracts.ts'
 import type { Scope } from '../src/scope.ts'
 import { openSqliteStore } from '../src/stores/sqlite/store.ts'
 import { median } from './children.ts'
 import { batchOf, endlessChanges } from './pool.ts'
 
 const BATCH = 5000
-/** Batches of which a rate is the median. */
-const WINDOW = 40
+/** Batches of which a rate is made, and how many such rates. */
+const WINDOW = 20
+const ROUNDS = 7
 const QUESTIONS = 2000
 
 const [file = '', rowsText = ''] = process.argv.slice(2)
@@ -21,17 +23,20 @@ const next = endlessChanges(from, 40)
 const store = openSqliteStore(file)
 let textBytes = 0
 
-/** Appends so many rows; the median seconds of a batch, of which none waits for another. */
-async function fill(count: number): Promise<number> {
-  const seconds: number[] = []
-  for (let done = 0; done < count; done += BATCH) {
-    const events = next(BATCH)
-    if (done < WINDOW * BATCH) for (const event of events) textBytes += lengthOfTexts(event)
+async function fill(target: Store, count: number, make = next): Promise<void> {
+  for (let done = 0; done < count; done += BATCH) await target.append(batchOf(make(BATCH)))
+}
+
+/** Seconds that so many batches take to be appended, without the time to make them. */
+async function secondsOf(target: Store, make: typeof next): Promise<number> {
+  let seconds = 0
+  for (let i = 0; i < WINDOW; i++) {
+    const batch = batchOf(make(BATCH))
     const started = performance.now()
-    await store.append(batchOf(events))
-    seconds.push((performance.now() - started) / 1000)
+    await target.append(batch)
+    seconds += (performance.now() - started) / 1000
   }
-  return median(seconds.slice(-WINDOW))
+  return seconds
 }
 
 const lengthOfTexts = ({ title, user, comment }: Change) =>
@@ -60,13 +65,21 @@ async function timesOf(name: string, ask: () => Promise<unknown>): Promise<Recor
   }
 }
 
-await fill(rows / 10 - WINDOW * BATCH)
-textBytes = 0
-const first = await fill(WINDOW * BATCH)
-const textPerChange = textBytes / (WINDOW * BATCH)
-await fill(rows - rows / 10 - WINDOW * BATCH)
-const last = await fill(WINDOW * BATCH)
+for (const change of next(BATCH)) textBytes += lengthOfTexts(change)
+await fill(store, rows)
 const bytesPerChange = statSync(file).size / rows
+
+// The machine is not always as fast, so the small store is written in turn with the large one.
+const small = openSqliteStore(`${file}.small`)
+const nextOfSmall = endlessChanges(from, 40)
+await fill(small, rows / 10, nextOfSmall)
+const rounds: { large: number; small: number }[] = []
+for (let round = 0; round < ROUNDS; round++) {
+  rounds.push({ small: await secondsOf(small, nextOfSmall), large: await secondsOf(store, next) })
+}
+await small.close()
+rmSync(`${file}.small`)
+const rateOf = (seconds: number[]) => Math.round((BATCH * WINDOW) / median(seconds))
 
 const enwiki: Scope = { kind: 'wiki', wiki: 'enwiki' }
 const english: Scope = { kind: 'language', language: 'en' }
@@ -74,11 +87,11 @@ const day = from + 86_400_000
 const deep = await store.recent({ scope: enwiki, limit: 1, offset: 100_000 })
 const result = {
   rows,
-  rateAtTenth: Math.round(BATCH / first),
-  rateAtEnd: Math.round(BATCH / last),
-  ratio: first / last,
+  rateAtTenth: rateOf(rounds.map((round) => round.small)),
+  rateAtEnd: rateOf(rounds.map((round) => round.large)),
+  ratio: median(rounds.map((round) => round.small / round.large)),
   bytesPerChange,
-  bytesBeyondText: bytesPerChange - textPerChange,
+  bytesBeyondText: bytesPerChange - textBytes / BATCH,
   ...(await timesOf('latest10', () => store.recent({ scope: enwiki, limit: 10 }))),
   ...(await timesOf('latest10OfLanguage', () => store.recent({ scope: english, limit: 10 }))),
   ...(await timesOf('dayCount', () => store.dayStats(enwiki, day))),

@@ -53,7 +53,7 @@ export class SqliteReader {
     const stats = { total: 0, types, bots: 0, humans: 0, bytesAdded: 0, bytesRemoved: 0, hours }
     const sites = scope.kind === 'all' ? [0] : this.#siteIds(scope)
     for (const site of sites) {
-      for (const row of this.#statements.rollups.iterate(site, hour, hour + 24) as Iterable<Rollup>) {
+      for (const row of this.#statements.rollups.all(site, hour, hour + 24) as Rollup[]) {
         stats.total += row.count
         types[CHANGE_TYPES[row.type] as ChangeType] += row.count
         stats[row.bot === 1 ? 'bots' : 'humans'] += row.count
