@@ -13,6 +13,7 @@ const PERCENT = 0x25
 const MINUS = 0x2d
 const ZERO = 0x30
 const BACKSLASH = 0x5c
+const SLASH = 0x2f
 const [OPEN_LIST, CLOSE_LIST] = [0x5b, 0x5d]
 const [OPEN, CLOSE] = [0x7b, 0x7d]
 
@@ -215,12 +216,15 @@ export class EventBytes {
     const nameAt = urlAt + base.length
     let at = nameAt
     for (let place = titleAt; ; place++) {
-      const code = bytes[place] as number
+      let code = bytes[place] as number
       const found = bytes[at++]
       if (code === QUOTE) return found === QUOTE && at === urlEnd
       if (code === BACKSLASH) {
-        this.#at = titleAt
-        return this.#isText(nameAt, urlEnd, encodeTitle(this.#string()))
+        code = bytes[++place] as number
+        if (code !== QUOTE && code !== BACKSLASH && code !== SLASH) {
+          this.#at = titleAt
+          return this.#isText(nameAt, urlEnd, encodeTitle(this.#string()))
+        }
       }
       const plain = IN_URL[code]
       if (plain !== 0) {
