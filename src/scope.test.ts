@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { inScope, resolveScope, type Scope, scopeCode, scopeLabel } from './scope.ts'
+import { inScope, resolveScope, type Scope, scopeCode, scopeLabel, suggestScopes } from './scope.ts'
 import { knownLanguages, knownWikis } from './wikis/catalogue.ts'
 import { identifySite } from './wikis/identify.ts'
 import { languageName } from './wikis/languages.ts'
@@ -241,5 +241,35 @@ describe('inScope', () => {
         expect(inScope({ kind: 'language', language }, site(wiki))).toBe(false)
       expect(inScope({ kind: 'all' }, site(wiki))).toBe(true)
     }
+  })
+})
+
+describe('suggestions', () => {
+  const codes = (typed: string) => suggestScopes(typed, []).map(({ code }) => code)
+
+  test.each([
+    ['', '*'],
+    ['de', 'de'],
+    ['DEUT', 'de'],
+    ['germ', 'de'],
+    ['enwikt', 'enwiktionary'],
+    ['commons', 'commonswiki'],
+    ['simple', 'simple'],
+    ['o‘zb', 'uz'],
+    ['русск', 'ru'],
+  ])('what “%s” is the beginning of', (typed, code) => {
+    expect(codes(typed).slice(0, 3)).toContain(code)
+  })
+
+  test('never more than a client shows, each once, and something for any text', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ maxLength: 2 })), (typed) => {
+        const found = codes(typed)
+        expect(found.length).toBeGreaterThan(0)
+        expect(found.length).toBeLessThanOrEqual(25)
+        expect(new Set(found).size).toBe(found.length)
+      }),
+      { numRuns: 30 },
+    )
   })
 })

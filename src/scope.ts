@@ -84,6 +84,25 @@ export function resolveScope(
   return { nearest: nearest.slice(0, 5).map((entry) => scopeLabel(entry.scope)) }
 }
 
+/**
+ * The scopes that may be meant by the beginning of a text: first those it is the code of, then those whose code, then
+ * those whose name begins with it or has a word that does, then the nearest. At most 25, popular ones first.
+ */
+export function suggestScopes(typed: string, seen: readonly SeenWiki[]): readonly ScopeLabel[] {
+  const entries = existingScopes(seen)
+  const start = fold(typed)
+  const begins = (texts: ReadonlySet<string>) => [...texts].some((text) => text.startsWith(start))
+  const hasWord = (texts: ReadonlySet<string>) => [...texts].some((text) => text.includes(` ${start}`))
+  const ranked = [
+    (entry: Entry) => entry.codes.has(start),
+    (entry: Entry) => begins(entry.codes),
+    (entry: Entry) => begins(entry.names),
+    (entry: Entry) => hasWord(entry.names),
+  ].flatMap((fits) => entries.filter(fits))
+  const found = ranked.length > 0 ? [...new Set(ranked)] : nearestTo(start, entries)
+  return found.slice(0, 25).map(({ scope }) => scopeLabel(scope))
+}
+
 /** A scope that exists, and the folded texts that mean it. */
 interface Entry {
   readonly scope: Scope

@@ -17,6 +17,8 @@ export interface Pong {
 export interface ScopeSet {
   readonly kind: 'scopeSet'
   readonly scope: ScopeLabel
+  /** The place that it was chosen for; `null` where it is the person's own choice. */
+  readonly place: string | null
 }
 
 export interface Recent {
@@ -61,13 +63,11 @@ export interface Status extends Totals {
 export interface Help {
   readonly kind: 'help'
   readonly scope: ScopeLabel
-  readonly commands: readonly CommandInfo[]
+  readonly commands: readonly (CommandInfo & { readonly usage: string })[]
 }
 
 export interface CommandInfo {
   readonly name: string
-  /** As it is typed: `recent [offset=0] [limit=10]`. */
-  readonly usage: string
   readonly purpose: string
   readonly example: string
 }

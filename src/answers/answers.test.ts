@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { aChange, SITES } from '../../test/changes.ts'
 import { toText } from '../faces/console/render.ts'
-import { answer } from './answers.ts'
+import { answer, COMMANDS } from './answers.ts'
 import { dayOf, wholeNumber } from './arguments.ts'
-import type { Context } from './command.ts'
+import type { Context, Place } from './command.ts'
 import { word } from './wording.ts'
 
 const NOW = Date.UTC(2026, 10, 24, 8, 30)
@@ -99,4 +99,61 @@ test('numbers', () => {
   expect(wholeNumber('050', 1, 50)).toBe(50)
   for (const none of ['51', '0', '-1', '1.5', '1e1', '', ' 1', 'Infinity', '９'])
     expect(wholeNumber(none, 1, 50)).toBeNull()
+})
+
+test('wikis may be named with the question; the choice stays', async () => {
+  const scopes = new Map([['a', 'de']])
+  expect(await answer('!recent 0 5 Simple English', context('a', scopes))).toMatchObject({
+    kind: 'recent',
+    limit: 5,
+    scope: { code: 'simple' },
+  })
+  expect(await answer('!stats today enwiki', context('a', scopes))).toMatchObject({
+    scope: { code: 'enwiki' },
+  })
+  expect(await answer('!recent 0 5 xyzzy', context('a', scopes))).toMatchObject({
+    kind: 'refusal',
+    problem: expect.stringContaining('xyzzy'),
+  })
+  expect(await answer('!stats', context('a', scopes))).toMatchObject({ scope: { code: 'de' } })
+})
+
+test('more words than are understood', async () => {
+  expect(await answer('!ping me', context())).toMatchObject({ kind: 'refusal', accepts: '!ping' })
+})
+
+test("a place has a choice of its own, before a person's, for those who may make it", async () => {
+  const scopes = new Map([['a', 'de']])
+  const place = { id: 'server 1', name: 'this server', mayManage: true } as const
+  const inServer = (user: string, mayManage: Place['mayManage'] = true) => ({
+    ...context(user, scopes),
+    place: { ...place, mayManage },
+  })
+  expect(await answer('!help', inServer('a'))).toMatchObject({ scope: { code: 'de' } })
+  expect(await answer('!setLang frwiki', inServer('a', { needs: 'a key' }))).toMatchObject({
+    kind: 'refusal',
+    problem: 'To choose for this server you need a key.',
+  })
+  expect(await answer('!setLang frwiki', inServer('a'))).toMatchObject({
+    kind: 'scopeSet',
+    place: 'this server',
+  })
+  expect(await answer('!help', inServer('b'))).toMatchObject({ scope: { code: 'frwiki' } })
+  expect(await answer('!help', inServer('a'))).toMatchObject({ scope: { code: 'frwiki' } })
+  expect(await answer('!help', context('a', scopes))).toMatchObject({ scope: { code: 'de' } })
+})
+
+test('suggestions are accepted as they are', async () => {
+  for (const command of COMMANDS) {
+    for (const parameter of command.parameters) {
+      for (const typed of ['', 'e', '2026-11', 'Deu', 'commons', 'xyzzy', '\u202e']) {
+        const found = (await parameter.suggest?.(typed, context())) ?? []
+        expect(found.length).toBeLessThanOrEqual(25)
+        for (const { name, value } of found) {
+          expect(name).not.toBe('')
+          expect((await command.run({ [parameter.name]: value }, context())).kind).not.toBe('refusal')
+        }
+      }
+    }
+  }
 })

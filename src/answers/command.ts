@@ -1,37 +1,131 @@
 import type { Preferences, StoreReader } from '../contracts.ts'
-import { resolveScope, type Scope, type ScopeLabel, scopeLabel } from '../scope.ts'
+import { resolveScope, type Scope, type ScopeLabel, scopeLabel, suggestScopes } from '../scope.ts'
 import type { Answer, CommandInfo, Refusal } from './answer.ts'
 
-/** What a command may use: nothing of the face that asks, and nothing that writes but the person's settings. */
+/** What a command may use: nothing of the face that asks, and nothing that writes but settings. */
 export interface Context {
   /** Identifies the person within all faces; their settings hang on it. */
   readonly user: string
+  /** Where it is asked, if others are there too. */
+  readonly place?: Place
   readonly store: StoreReader & Preferences
   /** UTC ms. */
   readonly now: number
 }
 
+/** A place with settings of its own, such as a server of Discord's. */
+export interface Place {
+  /** Identifies the place within all faces: never the same as a person's. */
+  readonly id: string
+  /** How it is called where it is: `this server`. */
+  readonly name: string
+  /** Whether the person may change its settings; if not, what they lack, as the face calls it. */
+  readonly mayManage: true | { readonly needs: string }
+}
+
+/** Something that a command is to be told. As words behind its name they come in this order. */
+export interface Parameter {
+  /** In lower case, without spaces. */
+  readonly name: string
+  /** In at most 100 characters. */
+  readonly purpose: string
+  /** `null`: it has to be said. Else what holds where nothing is said, as people read it. */
+  readonly default: string | null
+  /** What is accepted, if it is a whole number. */
+  readonly range?: readonly [least: number, most: number]
+  /** The last parameter only: it may be of several words. */
+  readonly isLong?: boolean
+  /** What may be meant by what has been typed so far, the likeliest first. */
+  suggest?(typed: string, context: Context): Promise<readonly Suggestion[]>
+}
+
+export interface Suggestion {
+  /** For people. */
+  readonly name: string
+  /** As the parameter is given. */
+  readonly value: string
+}
+
+/** What was said, by the parameters' names. */
+export type Given = Readonly<Record<string, string>>
+
 /** Something that can be asked. Defined once; every face offers all of them. */
 export interface Command extends CommandInfo {
-  /** @param args the words after the command's name */
-  run(args: readonly string[], context: Context): Promise<Answer>
+  readonly parameters: readonly Parameter[]
+  /** What it answers is of no interest to others. */
+  readonly isPrivate?: boolean
+  run(given: Given, context: Context): Promise<Answer>
+}
+
+/** As it is typed: `recent [offset=0] [limit=10]`. */
+export function usageOf({ name, parameters }: Pick<Command, 'name' | 'parameters'>): string {
+  const words = parameters.map((parameter) =>
+    parameter.default === null ? `<${parameter.name}>` : `[${parameter.name}=${parameter.default}]`,
+  )
+  return [name, ...words].join(' ')
 }
 
 /** The refusal of `command`'s arguments. */
 export const refuse = (
-  command: CommandInfo,
+  command: Pick<CommandInfo, 'example'>,
   problem: string,
   accepts: string,
   nearest: readonly ScopeLabel[] = [],
 ): Refusal => ({ kind: 'refusal', problem, accepts, example: command.example, nearest })
 
+export const SCOPES =
+  'a language (en, de, uz: all its projects), one wiki (enwiki, en.wiktionary.org), commons, wikidata, meta…, or * for all wikis'
+
+/** A parameter for the wikis that one question is about. */
+export const scopeParameter: Parameter = {
+  name: 'scope',
+  purpose: 'other wikis than usual: a language, one wiki, or * for all',
+  default: 'as chosen',
+  isLong: true,
+  suggest: suggestScope,
+}
+
+/** Scopes by code, English and own name. */
+export async function suggestScope(typed: string, { store }: Context): Promise<readonly Suggestion[]> {
+  return suggestScopes(typed, await store.sites()).map(({ code, name }) => ({ name, value: code }))
+}
+
 /** The scope that somebody without a choice of their own asks about. */
 const DEFAULT_SCOPE: Scope = { kind: 'all' }
 
-/** The scope that this person chose. One that no longer exists (a wiki that is not stored any more) counts as none. */
-export async function chosenScope({ store, user }: Context): Promise<{ scope: Scope; label: ScopeLabel }> {
-  const text = await store.scopeOf(user)
-  const found = text === null ? undefined : resolveScope(text, await store.sites())
-  const scope = found !== undefined && 'scope' in found ? found.scope : DEFAULT_SCOPE
-  return { scope, label: scopeLabel(scope) }
+/**
+ * The scope that holds: in a place the one that was chosen for it, else the person's. One that no longer exists (a wiki
+ * that is not stored any more) counts as none.
+ */
+export async function chosenScope({ store, user, place }: Context): Promise<Chosen> {
+  const sites = await store.sites()
+  for (const owner of place === undefined ? [user] : [place.id, user]) {
+    const text = await store.scopeOf(owner)
+    const found = text === null ? undefined : resolveScope(text, sites)
+    if (found !== undefined && 'scope' in found) return chosen(found.scope)
+  }
+  return chosen(DEFAULT_SCOPE)
 }
+
+export interface Chosen {
+  readonly scope: Scope
+  readonly label: ScopeLabel
+}
+
+/** The scope that was given with the question, or the one that was chosen before. */
+export async function askedScope(
+  command: Command,
+  { scope: text }: Given,
+  context: Context,
+): Promise<Chosen | { readonly refusal: Refusal }> {
+  if (text === undefined) return chosenScope(context)
+  const found = resolveScope(text, await context.store.sites())
+  if ('scope' in found) return chosen(found.scope)
+  const problem = `I know no language or wiki “${shortened(text)}”.`
+  return { refusal: refuse(command, problem, SCOPES, found.nearest) }
+}
+
+const chosen = (scope: Scope): Chosen => ({ scope, label: scopeLabel(scope) })
+
+/** A text of somebody's, short enough to be said again. */
+export const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text)

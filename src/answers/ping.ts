@@ -3,10 +3,10 @@ import type { Command } from './command.ts'
 
 export const ping: Command = {
   name: 'ping',
-  usage: 'ping',
   purpose: 'whether I am here, and how fresh what I know is',
   example: '!ping',
-  async run(_args, { store, now }) {
+  parameters: [],
+  async run(_given, { store, now }) {
     const newestAt = (await store.span())?.to ?? null
     return {
       kind: 'pong',

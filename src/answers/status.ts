@@ -4,10 +4,10 @@ const MINUTE_MS = 60_000
 
 export const status: Command = {
   name: 'status',
-  usage: 'status',
   purpose: 'how fresh, how much and how complete what I know is',
   example: '!status',
-  async run(_args, { store, now }) {
+  parameters: [],
+  async run(_given, { store, now }) {
     const [span, totals, gaps, lastMinute] = await Promise.all([
       store.span(),
       store.totals(),

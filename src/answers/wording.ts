@@ -41,14 +41,14 @@ function pong({ version, newestAt, age }: Pong): Document {
   }
 }
 
-function scopeSet({ scope }: ScopeSet): Document {
+function scopeSet({ scope, place }: ScopeSet): Document {
   return {
     ...EMPTY,
     title: 'Saved',
     tone: 'good',
     paragraphs: [
       [
-        'From now on you hear about ',
+        place === null ? 'From now on you hear about ' : `From now on ${place} hears about `,
         { text: scope.name, bold: true },
         '. Try ',
         command('!recent'),

@@ -1,11 +1,21 @@
-import { type APIMessage, Client, DiscordAPIError, Events, GatewayIntentBits } from 'discord.js'
+import {
+  type APIInteraction,
+  type APIMessage,
+  Client,
+  DiscordAPIError,
+  Events,
+  GatewayIntentBits,
+} from 'discord.js'
 import { answer } from '../../answers/answers.ts'
+import type { Place } from '../../answers/command.ts'
 import { word } from '../../answers/wording.ts'
 import type { Face, Preferences, StoreReader } from '../../contracts.ts'
 import { fatalError, messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { stopped, wait } from '../../flow/wait.ts'
 import type { Log } from '../../log.ts'
+import { registerCommands } from './commands.ts'
+import { respondTo, serverId } from './interactions.ts'
 import { toEmbeds } from './render.ts'
 import { type Body, sendAll } from './send.ts'
 
@@ -20,47 +30,54 @@ export interface DiscordOptions {
 /** What is read of a MESSAGE_CREATE dispatch. */
 type IncomingMessage = Pick<APIMessage, 'id' | 'channel_id' | 'content' | 'author'> & { guild_id?: string }
 
-/** The bot: answers commands in direct messages. */
+/** The bot: answers slash commands, and commands with the prefix in direct messages and where it is mentioned. */
 export function discord(options: DiscordOptions): Face {
   const { token, apiUrl, log } = options
   return {
     name: 'bot',
     async run(stop) {
       const client = new Client({
-        // No more than is needed: neither names nor members nor the content of servers' messages.
-        intents: [GatewayIntentBits.Guilds, GatewayIntentBits.DirectMessages],
+        // No more than is needed: neither names nor members, nor the content of messages that do not mention the bot.
+        intents: [
+          GatewayIntentBits.Guilds,
+          GatewayIntentBits.GuildMessages,
+          GatewayIntentBits.DirectMessages,
+        ],
         rest: { api: apiUrl, version: '10' },
       })
       const answering = new Map<string, Promise<void>>()
+      const interacting = new Set<Promise<void>>()
       const ended = endOf(client, log)
       ended.catch(() => {})
       // Raw dispatches, not `messageCreate`: discord.js drops a direct message of a channel it has not seen yet when
       // the dispatch lacks `channel_type`, which Discord documents as optional.
       client.on(Events.Raw, (packet: { t: string | null; d: unknown }) => {
+        if (packet.t === 'INTERACTION_CREATE') {
+          const responded = respondTo(packet.d as APIInteraction, { ...options, rest: client.rest })
+          interacting.add(responded)
+          void responded.finally(() => interacting.delete(responded))
+        }
         if (packet.t !== 'MESSAGE_CREATE') return
         const message = packet.d as IncomingMessage
-        if (
-          message.guild_id !== undefined ||
-          message.author.bot === true ||
-          message.author.id === client.user?.id
-        )
-          return
+        const question = questionIn(message, client.user?.id ?? '')
+        if (question === null) return
         // One after another within a channel, so that answers come in the order of the questions.
         const before = answering.get(message.channel_id) ?? Promise.resolve()
-        const answered = before.then(() => respond(client, message, options, stop))
+        const answered = before.then(() => respond(client, message, question, options, stop))
         answering.set(message.channel_id, answered)
         void answered.finally(() => {
           if (answering.get(message.channel_id) === answered) answering.delete(message.channel_id)
         })
       })
-      client.on(Events.ClientReady, () =>
-        log.info(`bot: connected as ${client.user?.tag}; write it a direct message: !help`),
-      )
+      client.on(Events.ClientReady, () => {
+        log.info(`bot: connected as ${client.user?.tag}; write it a direct message: !help`)
+        void register(client, log)
+      })
 
       try {
         await logIn(client, token, stop, log)
         await Promise.race([ended, stopped(stop)])
-        await Promise.all(answering.values())
+        await Promise.all([...answering.values(), ...interacting])
       } finally {
         await client.destroy()
       }
@@ -116,16 +133,44 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : ''
 }
 
+/** Without its commands the bot answers messages all the same. */
+async function register(client: Client<true> | Client, log: Log): Promise<void> {
+  try {
+    const isNews = await registerCommands(client.rest, client.application?.id ?? '')
+    if (isNews) log.info('bot: its slash commands are registered')
+  } catch (error) {
+    log.warn(`bot: its slash commands could not be registered: ${messageOf(error)}`)
+  }
+}
+
+/** What a message asks the bot; `null` for one that is not for it: another bot's, or a server's without its mention. */
+function questionIn({ author, content, guild_id }: IncomingMessage, bot: string): string | null {
+  if (author.bot === true || author.id === bot) return null
+  if (guild_id === undefined) return content
+  const [, mentioned, question = ''] = /^\s*<@!?(\d+)>(.*)$/s.exec(content) ?? []
+  return mentioned === bot ? question : null
+}
+
+/** In a server; who may do what there a message does not say. */
+const placeOf = (guild: string): Place => ({
+  id: serverId(guild),
+  name: 'this server',
+  mayManage: { needs: 'to say so as a slash command, /setlang: only those show me what you may do' },
+})
+
 /** Answers one message. Never rejects: what goes wrong is logged, and told to the person where Discord allows it. */
 async function respond(
   client: Client,
   message: IncomingMessage,
+  question: string,
   { store, log }: DiscordOptions,
   stop: AbortSignal,
 ): Promise<void> {
   let bodies: Body[]
   try {
-    const found = await answer(message.content, { user: message.author.id, store, now: Date.now() })
+    const { author, guild_id } = message
+    const place = guild_id === undefined ? {} : { place: placeOf(guild_id) }
+    const found = await answer(question, { user: author.id, ...place, store, now: Date.now() })
     bodies = toEmbeds(word(found)).map((embed) => ({ embeds: [embed] }))
   } catch (error) {
     log.error(`bot: a question could not be answered: ${messageOf(error)}`)

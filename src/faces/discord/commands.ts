@@ -1,0 +1,91 @@
+import {
+  type APIApplicationCommand,
+  type APIApplicationCommandOption,
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  InteractionContextType,
+  type REST,
+  type RESTPutAPIApplicationCommandsJSONBody,
+  Routes,
+} from 'discord.js'
+import { COMMANDS } from '../../answers/answers.ts'
+import type { Parameter } from '../../answers/command.ts'
+
+/** In servers, in direct messages with the bot, and in people's own conversations. */
+const CONTEXTS = [
+  InteractionContextType.Guild,
+  InteractionContextType.BotDM,
+  InteractionContextType.PrivateChannel,
+]
+/** Added to a server, or by a person to their account. */
+const INTEGRATION_TYPES = [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall]
+
+/** All that can be asked, as slash commands. */
+const slashCommands: RESTPutAPIApplicationCommandsJSONBody = COMMANDS.map(
+  ({ name, purpose, parameters }) => ({
+    type: ApplicationCommandType.ChatInput,
+    name: name.toLowerCase(),
+    description: sentence(purpose),
+    contexts: CONTEXTS,
+    integration_types: INTEGRATION_TYPES,
+    options: parameters.map(option),
+  }),
+)
+
+function option(parameter: Parameter): APIApplicationCommandOption {
+  const { name, purpose, range } = parameter
+  const common = { name, description: sentence(purpose), required: parameter.default === null }
+  return range === undefined
+    ? {
+        ...common,
+        type: ApplicationCommandOptionType.String,
+        autocomplete: parameter.suggest !== undefined,
+        max_length: 100,
+      }
+    : { ...common, type: ApplicationCommandOptionType.Integer, min_value: range[0], max_value: range[1] }
+}
+
+/** A description as Discord takes one: at most 100 characters. */
+const sentence = (text: string): string => {
+  const said = text.charAt(0).toUpperCase() + text.slice(1)
+  return said.length > 100 ? `${said.slice(0, 99)}…` : said
+}
+
+/**
+ * Registers the slash commands where Discord has others; returns whether it had. They are known everywhere at once.
+ * @throws {DiscordAPIError} what Discord says against it
+ */
+export async function registerCommands(rest: REST, application: string): Promise<boolean> {
+  const route = Routes.applicationCommands(application)
+  const known = (await rest.get(route)) as APIApplicationCommand[]
+  const shown = (commands: readonly Parameters<typeof comparable>[0][]) =>
+    JSON.stringify(commands.map(comparable).toSorted(byName))
+  if (shown(known) === shown(slashCommands)) return false
+  await rest.put(route, { body: slashCommands })
+  return true
+}
+
+/** What is ours of a command, in one order, without what Discord adds and what it leaves out where it is the default. */
+function comparable(command: RESTPutAPIApplicationCommandsJSONBody[number] | APIApplicationCommand) {
+  const { name, contexts, integration_types } = command
+  const options = 'options' in command ? (command.options ?? []) : []
+  return {
+    name,
+    description: 'description' in command ? command.description : '',
+    contexts: contexts?.toSorted(),
+    integration_types: integration_types?.toSorted(),
+    options: options.map((each) => ({
+      type: each.type,
+      name: each.name,
+      description: each.description,
+      required: each.required ?? false,
+      autocomplete: 'autocomplete' in each ? each.autocomplete === true : false,
+      min_value: 'min_value' in each ? each.min_value : undefined,
+      max_value: 'max_value' in each ? each.max_value : undefined,
+      max_length: 'max_length' in each ? each.max_length : undefined,
+    })),
+  }
+}
+
+const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1)

@@ -1,0 +1,169 @@
+import {
+  type APIApplicationCommandAutocompleteInteraction,
+  type APIApplicationCommandInteractionDataBasicOption,
+  type APIChatInputApplicationCommandInteraction,
+  type APIInteraction,
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  InteractionResponseType,
+  InteractionType,
+  MessageFlags,
+  PermissionFlagsBits,
+  type REST,
+  Routes,
+} from 'discord.js'
+import { commandNamed } from '../../answers/answers.ts'
+import type { Context, Given, Place } from '../../answers/command.ts'
+import { word } from '../../answers/wording.ts'
+import type { Preferences, StoreReader } from '../../contracts.ts'
+import { messageOf } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import { type Embed, toEmbeds } from './render.ts'
+
+export interface Asking {
+  readonly rest: REST
+  readonly store: StoreReader & Preferences
+  readonly log: Log
+}
+
+/** Discord shows "did not respond" after 3 s; what takes longer than this, in ms, is announced first. */
+const DEFER_MS = 2000
+/** What a client shows of suggestions. */
+const MOST_CHOICES = 25
+const WENT_WRONG =
+  'Something went wrong on my side; whoever runs me finds it in the log. Please try again later.'
+
+/** Answers an interaction. Never rejects: what goes wrong is logged, and told to the person where Discord allows it. */
+export async function respondTo(interaction: APIInteraction, asking: Asking): Promise<void> {
+  try {
+    if (interaction.type === InteractionType.ApplicationCommandAutocomplete)
+      await suggest(interaction, asking)
+    if (isSlashCommand(interaction)) await run(interaction, asking)
+  } catch (error) {
+    asking.log.warn(`bot: an answer could not be sent: ${messageOf(error)}`)
+  }
+}
+
+const isSlashCommand = (
+  interaction: APIInteraction,
+): interaction is APIChatInputApplicationCommandInteraction =>
+  interaction.type === InteractionType.ApplicationCommand &&
+  interaction.data.type === ApplicationCommandType.ChatInput
+
+async function run(interaction: APIChatInputApplicationCommandInteraction, asking: Asking): Promise<void> {
+  const { rest } = asking
+  const { application_id, token } = interaction
+  const answering = answerTo(interaction, asking)
+  const isDeferred = (await Promise.race([answering, after(DEFER_MS)])) === LATE
+  if (isDeferred) {
+    // Whether it will be a refusal is not known yet.
+    const data = flags(isSetting(interaction))
+    const type = InteractionResponseType.DeferredChannelMessageWithSource
+    await callback(rest, interaction, { type, data })
+  }
+  const { parts, isPrivate } = await answering
+  const [first, ...others] = parts.map((part) => ({ ...part, allowed_mentions: { parse: [] } }))
+  if (isDeferred) await rest.patch(Routes.webhookMessage(application_id, token), { body: first, auth: false })
+  else {
+    const data = { ...first, ...flags(isPrivate) }
+    await callback(rest, interaction, { type: InteractionResponseType.ChannelMessageWithSource, data })
+  }
+  for (const part of others) {
+    const body = { ...part, ...flags(isPrivate) }
+    await rest.post(Routes.webhook(application_id, token), { body, auth: false })
+  }
+}
+
+const flags = (isPrivate: boolean) => (isPrivate ? { flags: MessageFlags.Ephemeral } : {})
+
+/** What is answered, as the parts of messages, and whether it is for the person alone. Never rejects. */
+async function answerTo(
+  interaction: APIChatInputApplicationCommandInteraction,
+  asking: Asking,
+): Promise<{ readonly parts: readonly Part[]; readonly isPrivate: boolean }> {
+  const isInServer = interaction.guild_id !== undefined
+  try {
+    const { name } = interaction.data
+    const command = commandNamed(name)
+    if (command === undefined) throw new Error(`Discord has a command that I do not: ${name}`)
+    const found = await command.run(givenBy(interaction), contextOf(interaction, asking))
+    return {
+      parts: toEmbeds(word(found)).map((embed) => ({ embeds: [embed] })),
+      isPrivate: isSetting(interaction) || (isInServer && found.kind === 'refusal'),
+    }
+  } catch (error) {
+    asking.log.error(`bot: a question could not be answered: ${messageOf(error)}`)
+    return { parts: [{ content: WENT_WRONG }], isPrivate: isInServer }
+  }
+}
+
+interface Part {
+  readonly content?: string
+  readonly embeds?: readonly Embed[]
+}
+
+/** In a server, settings are nobody else's business. */
+const isSetting = ({ data, guild_id }: APIChatInputApplicationCommandInteraction): boolean =>
+  guild_id !== undefined && commandNamed(data.name)?.isPrivate === true
+
+const LATE = Symbol('late')
+
+function after(ms: number): Promise<typeof LATE> {
+  return new Promise((resolve) => setTimeout(resolve, ms, LATE).unref())
+}
+
+async function suggest(
+  interaction: APIApplicationCommandAutocompleteInteraction,
+  asking: Asking,
+): Promise<void> {
+  const options = optionsOf(interaction)
+  const focused = options.find((option) => 'focused' in option && option.focused === true)
+  const parameter = commandNamed(interaction.data.name)?.parameters.find(({ name }) => name === focused?.name)
+  const found = await parameter?.suggest?.(String(focused?.value ?? ''), contextOf(interaction, asking))
+  const choices = (found ?? [])
+    .slice(0, MOST_CHOICES)
+    .map(({ name, value }) => ({ name: name.length > 100 ? `${name.slice(0, 99)}…` : name, value }))
+  await callback(asking.rest, interaction, {
+    type: InteractionResponseType.ApplicationCommandAutocompleteResult,
+    data: { choices },
+  })
+}
+
+async function callback(rest: REST, { id, token }: APIInteraction, body: unknown): Promise<void> {
+  await rest.post(Routes.interactionCallback(id, token), { body, auth: false })
+}
+
+type Asked = APIChatInputApplicationCommandInteraction | APIApplicationCommandAutocompleteInteraction
+
+const optionsOf = ({ data }: Asked) =>
+  (data.options ?? []) as readonly APIApplicationCommandInteractionDataBasicOption[]
+
+const givenBy = (interaction: Asked): Given =>
+  Object.fromEntries(
+    optionsOf(interaction).flatMap((option) =>
+      'value' in option ? [[option.name, String(option.value)]] : [],
+    ),
+  )
+
+function contextOf(interaction: Asked, { store }: Asking): Context {
+  const user = interaction.user?.id ?? interaction.member?.user.id
+  if (user === undefined) throw new Error('Discord does not say who asks')
+  const place = placeOf(interaction)
+  return { user, ...(place !== undefined && { place }), store, now: Date.now() }
+}
+
+const MANAGE = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator
+
+/** The server, if the bot was added to it: a person who brings the bot along is asked as if alone with it. */
+function placeOf({ guild_id, member, authorizing_integration_owners: owners }: Asked): Place | undefined {
+  if (guild_id === undefined || !(ApplicationIntegrationType.GuildInstall in owners)) return undefined
+  const may = (BigInt(member?.permissions ?? 0) & MANAGE) !== 0n
+  return {
+    id: serverId(guild_id),
+    name: 'this server',
+    mayManage: may || { needs: 'the permission “Manage Server”' },
+  }
+}
+
+/** By which the settings of a server are kept; a person's are kept by the bare number. */
+export const serverId = (guild: string): string => `server ${guild}`
