@@ -243,6 +243,41 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
         }
       })
 
+      test('pages back the way it came, also while new changes arrive', async () => {
+        const sites = Object.values(SITES)
+        await store.append(
+          aBatch(
+            Array.from({ length: 60 }, (_, i) =>
+              aChange({ at: DAY + (i >> 3), site: sites[i % sites.length] as Change['site'] }),
+            ),
+          ),
+        )
+        for (const scope of [ALL, { kind: 'language', language: 'en' }, wiki('dewiki')] as const) {
+          const older = [await store.recent({ scope, limit: 4 })]
+          expect(older[0]?.previous).toBeNull()
+          for (let next = older[0]?.next ?? null; next !== null; ) {
+            const page = await store.recent({ scope, limit: 4, before: next })
+            older.push(page)
+            next = page.next
+          }
+          await store.append(aBatch([aChange({ at: DAY + 1000, site: SITES.dewiki })]))
+          for (let i = older.length - 1; i > 0; i--) {
+            const page = await store.recent({ scope, limit: 4, after: older[i]?.previous as string })
+            expect(page.changes).toEqual(older[i - 1]?.changes)
+            expect(page.previous !== null || i === 1).toBe(true)
+            expect((await store.recent({ scope, limit: 4, before: page.next as string })).changes).toEqual(
+              older[i]?.changes,
+            )
+          }
+        }
+        const [newest] = (await store.recent({ scope: ALL, limit: 1 })).changes
+        const second = await store.recent({ scope: ALL, limit: 1, offset: 1 })
+        expect(await store.recent({ scope: ALL, limit: 5, after: second.previous as string })).toMatchObject({
+          changes: [newest],
+          previous: null,
+        })
+      })
+
       test('a page stays what it was while new changes arrive', async () => {
         await store.append(aBatch(Array.from({ length: 20 }, () => aChange())))
         const first = await store.recent({ scope: ALL, limit: 5 })

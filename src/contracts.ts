@@ -148,13 +148,17 @@ export interface RecentQuery {
   readonly offset?: number
   /** Only what is older than where that page ended. */
   readonly before?: Cursor
+  /** Only what is newer than where that page began, and of that the oldest. Not together with `before` or `offset`. */
+  readonly after?: Cursor
 }
 
 export interface RecentPage {
   /** Newest first by (`at`, store order). */
   readonly changes: readonly Change[]
-  /** `null` where nothing older is stored. */
+  /** Where it ends, for `before`; `null` where nothing older is stored. */
   readonly next: Cursor | null
+  /** Where it begins, for `after`; `null` where nothing newer is known of. */
+  readonly previous: Cursor | null
 }
 
 /** A UTC day's counts of a scope. */

@@ -1,5 +1,5 @@
 import type { Change } from '../change.ts'
-import type { DayStats, KnownGap, Totals } from '../contracts.ts'
+import type { Cursor, DayStats, KnownGap, Totals } from '../contracts.ts'
 import type { ScopeLabel } from '../scope.ts'
 
 /** What was found out for a question: facts, not words. `wording.ts` puts it in words, a face in its own form. */
@@ -24,12 +24,14 @@ export interface ScopeSet {
 export interface Recent {
   readonly kind: 'recent'
   readonly scope: ScopeLabel
-  readonly offset: number
+  /** So many newer ones were passed over; `null` where that is not known, since it was come to page by page. */
+  readonly offset: number | null
   readonly limit: number
   /** Newest first. */
   readonly changes: readonly Change[]
-  /** Whether older ones are stored. */
-  readonly hasMore: boolean
+  /** For `recentPage`: what is older and what is newer, where there is any. */
+  readonly older: Cursor | null
+  readonly newer: Cursor | null
   /** Whether the list mixes wikis, so that each line must name its own. */
   readonly mixesWikis: boolean
 }

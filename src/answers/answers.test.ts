@@ -16,7 +16,7 @@ function context(user = 'somebody', scopes = new Map<string, string>()): Context
     user,
     now: NOW,
     store: {
-      recent: async () => ({ changes: [aChange()], next: null }),
+      recent: async () => ({ changes: [aChange()], next: null, previous: null }),
       dayStats: async () => ({ ...empty, types: { edit: 0, new: 0, log: 0, categorize: 0, external: 0 } }),
       sites: async () => Object.values(SITES),
       position: async () => null,

@@ -1,5 +1,15 @@
+import type { RecentPage, RecentQuery } from '../contracts.ts'
+import type { Answer } from './answer.ts'
 import { wholeNumber } from './arguments.ts'
-import { askedScope, type Command, refuse, scopeParameter, shortened } from './command.ts'
+import {
+  askedScope,
+  type Chosen,
+  type Command,
+  type Context,
+  refuse,
+  scopeParameter,
+  shortened,
+} from './command.ts'
 
 const LIMITS = { offset: [0, 10_000], limit: [1, 50] } as const
 const ACCEPTS =
@@ -23,9 +33,33 @@ export const recent: Command = {
     const asked = await askedScope(recent, given, context)
     if ('refusal' in asked) return asked.refusal
 
-    const { scope, label } = asked
-    const { changes, next } = await context.store.recent({ scope, offset, limit })
-    const mixesWikis = scope.kind !== 'wiki'
-    return { kind: 'recent', scope: label, offset, limit, changes, hasMore: next !== null, mixesWikis }
+    return found(asked, offset, limit, await context.store.recent({ scope: asked.scope, offset, limit }))
   },
+}
+
+/** A page beside one that was answered before: of these wikis (by their code), so many, from one of its ends on. */
+export async function recentPage(
+  scope: string,
+  limit: number,
+  from: Pick<RecentQuery, 'before' | 'after'>,
+  context: Context,
+): Promise<Answer> {
+  const asked = await askedScope(recent, { scope }, context)
+  if ('refusal' in asked) return asked.refusal
+  const page = await context.store.recent({ scope: asked.scope, limit, ...from })
+  return found(asked, from.before === undefined && from.after === undefined ? 0 : null, limit, page)
+}
+
+function found({ scope, label }: Chosen, offset: number | null, limit: number, page: RecentPage): Answer {
+  const { changes, next: older, previous: newer } = page
+  return {
+    kind: 'recent',
+    scope: label,
+    offset,
+    limit,
+    changes,
+    older,
+    newer,
+    mixesWikis: scope.kind !== 'wiki',
+  }
 }

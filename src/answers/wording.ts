@@ -60,7 +60,7 @@ function scopeSet({ scope, place }: ScopeSet): Document {
   }
 }
 
-function recent({ scope, offset, limit, changes, hasMore, mixesWikis }: Recent): Document {
+function recent({ scope, offset, limit, changes, older, mixesWikis }: Recent): Document {
   const title = `Latest changes · ${scope.name}`
   if (changes.length === 0) {
     const none = offset === 0 ? 'Nothing is stored yet for this choice.' : 'Nothing that old is stored.'
@@ -70,13 +70,16 @@ function recent({ scope, offset, limit, changes, hasMore, mixesWikis }: Recent):
       paragraphs: [[none, ' Try ', command(offset === 0 ? '!setLang *' : '!recent'), '.']],
     }
   }
-  const range = `${number(offset + 1)} to ${number(offset + changes.length)}, newest first`
-  const next = hasMore && offset + limit <= 10_000 ? ` · older: !recent ${offset + limit} ${limit}` : ''
+  const range = offset === null ? '' : `${number(offset + 1)} to ${number(offset + changes.length)}, `
+  const next =
+    offset !== null && older !== null && offset + limit <= 10_000
+      ? ` · older: !recent ${offset + limit} ${limit}`
+      : ''
   return {
     ...EMPTY,
     title,
     items: changes.map((change) => ({ at: change.at, line: changeLine(change, { showWiki: mixesWikis }) })),
-    footer: `${range}${next}`,
+    footer: `${range}newest first${next}`,
   }
 }
 

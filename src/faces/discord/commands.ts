@@ -47,7 +47,7 @@ function option(parameter: Parameter): APIApplicationCommandOption {
 }
 
 /** A description as Discord takes one: at most 100 characters. */
-const sentence = (text: string): string => {
+function sentence(text: string): string {
   const said = text.charAt(0).toUpperCase() + text.slice(1)
   return said.length > 100 ? `${said.slice(0, 99)}…` : said
 }

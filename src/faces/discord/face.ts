@@ -8,7 +8,6 @@ import {
 } from 'discord.js'
 import { answer } from '../../answers/answers.ts'
 import type { Place } from '../../answers/command.ts'
-import { word } from '../../answers/wording.ts'
 import type { Face, Preferences, StoreReader } from '../../contracts.ts'
 import { fatalError, messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
@@ -16,7 +15,7 @@ import { stopped, wait } from '../../flow/wait.ts'
 import type { Log } from '../../log.ts'
 import { registerCommands } from './commands.ts'
 import { respondTo, serverId } from './interactions.ts'
-import { toEmbeds } from './render.ts'
+import { partsOf } from './parts.ts'
 import { type Body, sendAll } from './send.ts'
 
 export interface DiscordOptions {
@@ -171,7 +170,7 @@ async function respond(
     const { author, guild_id } = message
     const place = guild_id === undefined ? {} : { place: placeOf(guild_id) }
     const found = await answer(question, { user: author.id, ...place, store, now: Date.now() })
-    bodies = toEmbeds(word(found)).map((embed) => ({ embeds: [embed] }))
+    bodies = partsOf(found)
   } catch (error) {
     log.error(`bot: a question could not be answered: ${messageOf(error)}`)
     bodies = [

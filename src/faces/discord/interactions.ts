@@ -3,6 +3,7 @@ import {
   type APIApplicationCommandInteractionDataBasicOption,
   type APIChatInputApplicationCommandInteraction,
   type APIInteraction,
+  type APIMessageComponentInteraction,
   ApplicationCommandType,
   ApplicationIntegrationType,
   InteractionResponseType,
@@ -14,11 +15,11 @@ import {
 } from 'discord.js'
 import { commandNamed } from '../../answers/answers.ts'
 import type { Context, Given, Place } from '../../answers/command.ts'
-import { word } from '../../answers/wording.ts'
 import type { Preferences, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
-import { type Embed, toEmbeds } from './render.ts'
+import { pageOf } from './paging.ts'
+import { type Part, partsOf } from './parts.ts'
 
 export interface Asking {
   readonly rest: REST
@@ -30,6 +31,7 @@ export interface Asking {
 const DEFER_MS = 2000
 /** What a client shows of suggestions. */
 const MOST_CHOICES = 25
+const UNKNOWN_BUTTON = 'I do not know that button any more: please ask again.'
 const WENT_WRONG =
   'Something went wrong on my side; whoever runs me finds it in the log. Please try again later.'
 
@@ -39,6 +41,7 @@ export async function respondTo(interaction: APIInteraction, asking: Asking): Pr
     if (interaction.type === InteractionType.ApplicationCommandAutocomplete)
       await suggest(interaction, asking)
     if (isSlashCommand(interaction)) await run(interaction, asking)
+    if (interaction.type === InteractionType.MessageComponent) await turnPage(interaction, asking)
   } catch (error) {
     asking.log.warn(`bot: an answer could not be sent: ${messageOf(error)}`)
   }
@@ -88,7 +91,7 @@ async function answerTo(
     if (command === undefined) throw new Error(`Discord has a command that I do not: ${name}`)
     const found = await command.run(givenBy(interaction), contextOf(interaction, asking))
     return {
-      parts: toEmbeds(word(found)).map((embed) => ({ embeds: [embed] })),
+      parts: partsOf(found),
       isPrivate: isSetting(interaction) || (isInServer && found.kind === 'refusal'),
     }
   } catch (error) {
@@ -97,9 +100,19 @@ async function answerTo(
   }
 }
 
-interface Part {
-  readonly content?: string
-  readonly embeds?: readonly Embed[]
+/** Puts the page that a button leads to in the place of the one that it stands under. */
+async function turnPage(interaction: APIMessageComponentInteraction, asking: Asking): Promise<void> {
+  const found = await pageOf(interaction.data.custom_id, contextOf(interaction, asking))
+  const [part] = found === null ? [{ content: UNKNOWN_BUTTON }] : partsOf(found)
+  const data = { ...part, allowed_mentions: { parse: [] } }
+  const isPage = found?.kind === 'recent'
+  await callback(
+    asking.rest,
+    interaction,
+    isPage
+      ? { type: InteractionResponseType.UpdateMessage, data: { components: [], ...data } }
+      : { type: InteractionResponseType.ChannelMessageWithSource, data: { ...data, ...flags(true) } },
+  )
 }
 
 /** In a server, settings are nobody else's business. */
@@ -133,19 +146,19 @@ async function callback(rest: REST, { id, token }: APIInteraction, body: unknown
   await rest.post(Routes.interactionCallback(id, token), { body, auth: false })
 }
 
-type Asked = APIChatInputApplicationCommandInteraction | APIApplicationCommandAutocompleteInteraction
+type Command = APIChatInputApplicationCommandInteraction | APIApplicationCommandAutocompleteInteraction
 
-const optionsOf = ({ data }: Asked) =>
+const optionsOf = ({ data }: Command) =>
   (data.options ?? []) as readonly APIApplicationCommandInteractionDataBasicOption[]
 
-const givenBy = (interaction: Asked): Given =>
+const givenBy = (interaction: Command): Given =>
   Object.fromEntries(
     optionsOf(interaction).flatMap((option) =>
       'value' in option ? [[option.name, String(option.value)]] : [],
     ),
   )
 
-function contextOf(interaction: Asked, { store }: Asking): Context {
+function contextOf(interaction: APIInteraction, { store }: Asking): Context {
   const user = interaction.user?.id ?? interaction.member?.user.id
   if (user === undefined) throw new Error('Discord does not say who asks')
   const place = placeOf(interaction)
@@ -155,7 +168,11 @@ function contextOf(interaction: Asked, { store }: Asking): Context {
 const MANAGE = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator
 
 /** The server, if the bot was added to it: a person who brings the bot along is asked as if alone with it. */
-function placeOf({ guild_id, member, authorizing_integration_owners: owners }: Asked): Place | undefined {
+function placeOf({
+  guild_id,
+  member,
+  authorizing_integration_owners: owners,
+}: APIInteraction): Place | undefined {
   if (guild_id === undefined || !(ApplicationIntegrationType.GuildInstall in owners)) return undefined
   const may = (BigInt(member?.permissions ?? 0) & MANAGE) !== 0n
   return {

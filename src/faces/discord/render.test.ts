@@ -13,7 +13,8 @@ const recent = (changes: readonly Change[]): Answer => ({
   offset: 0,
   limit: 50,
   changes,
-  hasMore: true,
+  older: null,
+  newer: null,
   mixesWikis: true,
 })
 

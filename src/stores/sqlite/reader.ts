@@ -34,15 +34,28 @@ export class SqliteReader {
     return this.#inOneMoment(() => this.#dayStats(scope, day))
   }
 
-  #recent({ scope, limit, offset = 0, before }: RecentQuery): RecentPage {
+  #recent({ scope, limit, offset = 0, before, after }: RecentQuery): RecentPage {
+    if (after !== undefined) return this.#newer(scope, limit, after)
     const below = before === undefined ? Number.MAX_SAFE_INTEGER : keyOf(before)
     // One more than asked for tells whether there is a next page.
     const keys = this.#keys(scope, below, offset, limit + 1)
     const page = keys.slice(0, limit)
     const last = page.at(-1)
+    const isNewest = before === undefined && offset === 0
     return {
       changes: page.map((key) => this.#change(key)),
       next: keys.length > limit && last !== undefined ? String(last) : null,
+      previous: isNewest || page.length === 0 ? null : String(page[0]),
+    }
+  }
+
+  #newer(scope: Scope, limit: number, after: Cursor): RecentPage {
+    const keys = this.#keysAbove(scope, keyOf(after), limit + 1)
+    const page = keys.slice(0, limit).reverse()
+    return {
+      changes: page.map((key) => this.#change(key)),
+      next: page.length === 0 ? null : String(page.at(-1)),
+      previous: keys.length > limit ? String(page[0]) : null,
     }
   }
 
@@ -125,7 +138,19 @@ export class SqliteReader {
     if (sites.length === 1) return this.#statements.keysOfSite.all(sites[0], below, limit, offset) as number[]
     const lists = sites.map((site) => this.#db.prepare(KEYS_OF_SITE).pluck().iterate(site, below, -1, 0))
     try {
-      return mergeNewest(lists as Iterator<number>[], offset, limit)
+      return merged(lists as Iterator<number>[], (a, b) => a > b, offset, limit)
+    } finally {
+      for (const list of lists) list.return?.()
+    }
+  }
+
+  /** The keys above one, oldest first. */
+  #keysAbove(scope: Scope, above: number, limit: number): number[] {
+    if (scope.kind === 'all') return this.#statements.keysOfAllAbove.all(above, limit) as number[]
+    const sites = this.#siteIds(scope)
+    const lists = sites.map((site) => this.#db.prepare(KEYS_OF_SITE_ABOVE).pluck().iterate(site, above))
+    try {
+      return merged(lists as Iterator<number>[], (a, b) => a < b, 0, limit)
     } finally {
       for (const list of lists) list.return?.()
     }
@@ -188,8 +213,12 @@ interface SiteRow {
 const KEYS_OF_SITE =
   'SELECT key FROM changes INDEXED BY changes_by_site WHERE site = ? AND key < ? ORDER BY key DESC LIMIT ? OFFSET ?'
 
+const KEYS_OF_SITE_ABOVE =
+  'SELECT key FROM changes INDEXED BY changes_by_site WHERE site = ? AND key > ? ORDER BY key'
+
 function prepareStatements(db: Connection) {
   return {
+    keysOfAllAbove: db.prepare('SELECT key FROM changes WHERE key > ? ORDER BY key LIMIT ?').pluck(),
     keysOfAll: db.prepare('SELECT key FROM changes WHERE key < ? ORDER BY key DESC LIMIT ? OFFSET ?').pluck(),
     keysOfSite: db.prepare(KEYS_OF_SITE).pluck(),
     row: db.prepare('SELECT * FROM changes WHERE key = ?'),
@@ -229,20 +258,28 @@ function keyOf(cursor: Cursor): number {
   return Number.isSafeInteger(key) && key >= 0 ? key : Number.MAX_SAFE_INTEGER
 }
 
-/** Merges lists that each run from high to low; reads no further than needed. */
-function mergeNewest(lists: readonly Iterator<number>[], offset: number, limit: number): number[] {
+/** Merges lists that are each in the order that `isFirst` says; reads no further than needed. */
+function merged(
+  lists: readonly Iterator<number>[],
+  isFirst: (a: number, b: number) => boolean,
+  offset: number,
+  limit: number,
+): number[] {
   const heads = lists.map((list) => list.next())
-  const merged: number[] = []
-  for (let passed = 0; merged.length < limit; passed++) {
-    let newest = -1
+  const result: number[] = []
+  for (let passed = 0; result.length < limit; passed++) {
+    let first = -1
     for (const [i, head] of heads.entries()) {
-      if (!head.done && (newest < 0 || head.value > (heads[newest] as IteratorYieldResult<number>).value))
-        newest = i
+      if (
+        !head.done &&
+        (first < 0 || isFirst(head.value, (heads[first] as IteratorYieldResult<number>).value))
+      )
+        first = i
     }
-    const head = heads[newest]
+    const head = heads[first]
     if (head === undefined) break
-    if (passed >= offset) merged.push(head.value)
-    heads[newest] = (lists[newest] as Iterator<number>).next()
+    if (passed >= offset) result.push(head.value)
+    heads[first] = (lists[first] as Iterator<number>).next()
   }
-  return merged
+  return result
 }

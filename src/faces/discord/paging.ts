@@ -1,0 +1,43 @@
+import { type APIActionRowComponent, type APIButtonComponent, ButtonStyle, ComponentType } from 'discord.js'
+import type { Answer } from '../../answers/answer.ts'
+import type { Context } from '../../answers/command.ts'
+import { recentPage } from '../../answers/recent.ts'
+import type { Cursor } from '../../contracts.ts'
+
+type Direction = 'newer' | 'older' | 'newest'
+type Row = APIActionRowComponent<APIButtonComponent>
+
+/** Longer ids Discord does not take. */
+const CUSTOM_ID = 100
+
+/**
+ * Buttons to what is beside a list. What they lead to stands in their ids, so they work as long as the message is there,
+ * whatever has become of the program since. None for an answer that is no list, or is all there is.
+ */
+export function pageButtons(answer: Answer): { components?: Row[] } {
+  if (answer.kind !== 'recent' || (answer.older === null && answer.newer === null)) return {}
+  const { scope, limit, older, newer } = answer
+  const button = (direction: Direction, label: string, cursor: Cursor | null): APIButtonComponent => ({
+    type: ComponentType.Button,
+    style: ButtonStyle.Secondary,
+    label,
+    custom_id: `recent ${direction} ${limit} ${cursor ?? '-'} ${scope.code}`,
+    disabled: cursor === null,
+  })
+  const buttons = [
+    button('newest', '⏮ Newest', answer.offset === 0 ? null : ''),
+    button('newer', '◀ Newer', newer),
+    button('older', 'Older ▶', older),
+  ]
+  if (buttons.some((each) => 'custom_id' in each && each.custom_id.length > CUSTOM_ID)) return {}
+  return { components: [{ type: ComponentType.ActionRow, components: buttons }] }
+}
+
+/** What a button leads to; `null` for the id of a button that is none of these. */
+export async function pageOf(customId: string, context: Context): Promise<Answer | null> {
+  const [, direction, limit, cursor, scope] =
+    /^recent (newer|older|newest) (\d{1,2}) (\S*) (.+)$/.exec(customId) ?? []
+  if (direction === undefined || scope === undefined || cursor === undefined) return null
+  const from = direction === 'newer' ? { after: cursor } : direction === 'older' ? { before: cursor } : {}
+  return recentPage(scope, Number(limit), from, context)
+}
