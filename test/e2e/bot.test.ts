@@ -138,3 +138,44 @@ test('stops in time while Discord is down', async () => {
   await discord.configure({ down: 'everything' })
   expect(await program.stop()).toBe(0)
 })
+
+test('its slash commands are registered, for everywhere, and only where Discord has others', async () => {
+  const registrations = async () =>
+    (await discord.requests()).filter(({ method, path }) => method === 'PUT' && path.endsWith('/commands'))
+  const first = home.start()
+  await first.logged('bot: its slash commands are registered')
+  const commands = await discord.commands()
+  expect(commands.map(({ name }) => name).toSorted()).toEqual([
+    'help',
+    'ping',
+    'recent',
+    'setlang',
+    'stats',
+    'status',
+  ])
+  for (const { contexts, integration_types } of commands) {
+    expect(contexts).toEqual([0, 1, 2])
+    expect(integration_types).toEqual([0, 1])
+  }
+  await first.stop()
+
+  const second = home.start()
+  await second.logged('bot: connected')
+  await discord.waitForRequests({ method: 'GET', path: '/applications/', count: 2 })
+  // An answer comes after that request, so nothing is still to come.
+  await discord.ask(USER, '!ping')
+  expect(await registrations()).toHaveLength(1)
+  expect((await discord.violations()).filter(({ where }) => where.includes('commands'))).toEqual([])
+})
+
+test('without its slash commands the bot answers messages all the same', async () => {
+  await discord.failRequests({
+    method: 'GET',
+    path: '/applications/',
+    status: 403,
+    body: { code: 50001, message: 'Missing Access' },
+  })
+  const program = home.start()
+  await program.logged('bot: its slash commands could not be registered')
+  expect(JSON.stringify(await discord.ask(USER, '!ping'))).toContain('Pong')
+})

@@ -1,0 +1,233 @@
+/** Interactions as Discord sends them, and what is said back, each body held to Discord's own document. */
+import type { APIInteraction, REST } from 'discord.js'
+import pino from 'pino'
+import { afterEach, expect, test, vi } from 'vitest'
+import { aBatch, aChange } from '../../../test/changes.ts'
+import { bodyTypes, checkBody } from '../../../test/simulators/discord/schema.ts'
+import type { Preferences, StoreReader } from '../../contracts.ts'
+import { openSqliteStore } from '../../stores/sqlite/store.ts'
+import { respondTo } from './interactions.ts'
+
+const CALLBACK = '/interactions/{interaction_id}/{interaction_token}/callback'
+const ORIGINAL = '/webhooks/{webhook_id}/{webhook_token}/messages/@original'
+const FOLLOW_UP = '/webhooks/{webhook_id}/{webhook_token}'
+const MANAGE_GUILD = String(1n << 5n)
+const GUILD = '41771983423143937'
+
+interface Sent {
+  readonly route: string
+  readonly body: {
+    readonly type?: number
+    readonly data?: Record<string, unknown>
+    readonly [field: string]: unknown
+  }
+}
+
+interface Button {
+  readonly label: string
+  readonly custom_id: string
+  readonly disabled: boolean
+}
+
+const cleanup: (() => Promise<void>)[] = []
+afterEach(async () => {
+  vi.useRealTimers()
+  for (const end of cleanup.splice(0)) await end()
+})
+
+/** A store in memory's place: some changes in a file that goes with the test. */
+async function someStore(count: number): Promise<StoreReader & Preferences> {
+  const { mkdtempSync, rmSync } = await import('node:fs')
+  const { tmpdir } = await import('node:os')
+  const folder = mkdtempSync(`${tmpdir()}/wcs-interactions-`)
+  const store = openSqliteStore(`${folder}/changes.db`)
+  cleanup.push(async () => {
+    await store.close()
+    rmSync(folder, { recursive: true })
+  })
+  const changes = Array.from({ length: count }, (_, i) => aChange({ title: `Page ${i}` }))
+  await store.append(aBatch(changes))
+  return store
+}
+
+/** What is said to one interaction, in order. */
+async function said(interaction: object, store: StoreReader & Preferences): Promise<Sent[]> {
+  const sent: Sent[] = []
+  const record = (path: string, method: string) => async (route: string, options: { body: Sent['body'] }) => {
+    const body = JSON.parse(JSON.stringify(options.body))
+    const template = route.startsWith('/interactions') ? CALLBACK : path
+    expect(bodyTypes(template, method)).toContain('application/json')
+    expect(checkBody(template, method, body), JSON.stringify(body)).toEqual([])
+    sent.push({ route, body })
+  }
+  const rest = { post: record(FOLLOW_UP, 'post'), patch: record(ORIGINAL, 'patch') } as unknown as REST
+  await respondTo(interaction as APIInteraction, { rest, store, log: pino({ enabled: false }) })
+  return sent
+}
+
+const base = { id: '1', application_id: '2', token: 'abc', version: 1, locale: 'en-GB' }
+const alone = { ...base, user: { id: '77' }, authorizing_integration_owners: { 1: '77' } }
+const inServer = (permissions: string) => ({
+  ...base,
+  guild_id: GUILD,
+  member: { user: { id: '77' }, permissions },
+  authorizing_integration_owners: { 0: GUILD },
+})
+const slash = (name: string, options: Record<string, string | number> = {}) => ({
+  type: 2,
+  data: {
+    id: '3',
+    type: 1,
+    name,
+    options: Object.entries(options).map(([option, value]) => ({
+      name: option,
+      type: typeof value === 'number' ? 4 : 3,
+      value,
+    })),
+  },
+})
+const text = (sent: Sent | undefined) => JSON.stringify(sent?.body)
+
+test('a command is answered at once, with the options that were given', async () => {
+  const store = await someStore(3)
+  const [answer, ...more] = await said({ ...alone, ...slash('recent', { limit: 2 }) }, store)
+  expect(more).toEqual([])
+  expect(answer?.route).toBe('/interactions/1/abc/callback')
+  expect(answer?.body.type).toBe(4)
+  expect(text(answer)).toContain('Page 2')
+  expect(text(answer)).not.toContain('Page 0')
+  expect(answer?.body.data?.allowed_mentions).toEqual({ parse: [] })
+  expect(answer?.body.data?.flags).toBeUndefined()
+})
+
+test('a long answer goes on in further messages', async () => {
+  const store = await someStore(25)
+  const sent = await said({ ...alone, ...slash('recent', { limit: 25 }) }, store)
+  expect(sent.map(({ route }) => route)).toEqual([
+    '/interactions/1/abc/callback',
+    '/webhooks/2/abc',
+    '/webhooks/2/abc',
+  ])
+  expect(text(sent[2])).toContain('Page 0')
+})
+
+test('in a server, settings and errors are for the person alone; who may not manage it is told', async () => {
+  const store = await someStore(1)
+  const set = slash('setlang', { scope: 'dewiki' })
+  const [refused] = await said({ ...inServer('0'), ...set }, store)
+  expect(refused?.body.data?.flags).toBe(64)
+  expect(text(refused)).toContain('Manage Server')
+  expect(await store.scopeOf(`server ${GUILD}`)).toBeNull()
+
+  const [done] = await said({ ...inServer(MANAGE_GUILD), ...set }, store)
+  expect(done?.body.data?.flags).toBe(64)
+  expect(text(done)).toContain('this server')
+  expect(await store.scopeOf(`server ${GUILD}`)).toBe('dewiki')
+  expect(await store.scopeOf('77')).toBeNull()
+
+  const [wrong] = await said({ ...inServer('0'), ...slash('stats', { day: 'soon' }) }, store)
+  expect(wrong?.body.data?.flags).toBe(64)
+  const [open] = await said({ ...inServer('0'), ...slash('stats') }, store)
+  expect(open?.body.data?.flags).toBeUndefined()
+  expect(text(open)).toContain('de.wikipedia.org')
+})
+
+test('a person who brings the bot to a server sets their own choice there', async () => {
+  const store = await someStore(1)
+  const brought = { ...inServer(MANAGE_GUILD), authorizing_integration_owners: { 1: '77' } }
+  await said({ ...brought, ...slash('setlang', { scope: 'fr' }) }, store)
+  expect(await store.scopeOf('77')).toBe('fr')
+  expect(await store.scopeOf(`server ${GUILD}`)).toBeNull()
+})
+
+test('what takes longer than two seconds is announced, then said', async () => {
+  const store = await someStore(1)
+  vi.useFakeTimers()
+  const slow = {
+    ...store,
+    recent: (query: Parameters<typeof store.recent>[0]) => delayed(() => store.recent(query)),
+  }
+  const saying = said({ ...alone, ...slash('recent') }, slow)
+  await vi.advanceTimersByTimeAsync(5000)
+  const sent = await saying
+  expect(sent.map(({ route, body }) => [route, body.type])).toEqual([
+    ['/interactions/1/abc/callback', 5],
+    ['/webhooks/2/abc/messages/@original', undefined],
+  ])
+  expect(text(sent[1])).toContain('Page 0')
+})
+const delayed = <T>(work: () => Promise<T>) =>
+  new Promise<T>((resolve, reject) => setTimeout(() => work().then(resolve, reject), 4000))
+
+test('a store that fails is apologised for', async () => {
+  const store = await someStore(1)
+  const broken = { ...store, recent: () => Promise.reject(new Error('gone')) }
+  const [answer] = await said({ ...inServer('0'), ...slash('recent') }, broken)
+  expect(text(answer)).toContain('Something went wrong')
+  expect(answer?.body.data?.flags).toBe(64)
+})
+
+test('suggests while an option is typed', async () => {
+  const store = await someStore(1)
+  const typing = (name: string, option: string, value: string) => ({
+    ...alone,
+    type: 4,
+    data: { id: '3', type: 1, name, options: [{ name: option, type: 3, value, focused: true }] },
+  })
+  const choices = async (interaction: object) => {
+    const [answer] = await said(interaction, store)
+    expect(answer?.body.type).toBe(8)
+    return answer?.body.data?.choices as { name: string; value: string }[]
+  }
+  expect((await choices(typing('setlang', 'scope', 'deut')))[0]).toEqual({
+    name: 'everything in German (Deutsch)',
+    value: 'de',
+  })
+  expect(await choices(typing('setlang', 'scope', ''))).toHaveLength(25)
+  expect((await choices(typing('stats', 'day', '')))[0]?.name).toContain('(today)')
+  expect(await choices(typing('recent', 'offset', '1'))).toEqual([])
+})
+
+test('pages by buttons, there and back, while changes arrive, and to the newest', async () => {
+  const store = await someStore(25)
+  const buttons = (sent: Sent | undefined) => {
+    const [row] = (sent?.body.data?.components ?? []) as { components: Button[] }[]
+    return row?.components ?? []
+  }
+  const enabled = (sent: Sent | undefined) =>
+    buttons(sent).flatMap(({ label, disabled }) => (disabled ? [] : [label]))
+  const press = async (sent: Sent | undefined, label: string) => {
+    const id = buttons(sent).find((button) => button.label === label)?.custom_id
+    const [answer] = await said(
+      { ...alone, type: 3, data: { component_type: 2, custom_id: id }, message: { id: '9' } },
+      store,
+    )
+    expect(answer?.body.type).toBe(7)
+    return answer
+  }
+  const pages = (sent: Sent | undefined) =>
+    [...(text(sent)?.matchAll(/Page (\d+)/g) ?? [])].map(([, n]) => Number(n))
+  const unique = (sent: Sent | undefined) => [...new Set(pages(sent))]
+
+  const [first] = await said({ ...alone, ...slash('recent') }, store)
+  expect(enabled(first)).toEqual(['Older ▶'])
+  const second = await press(first, 'Older ▶')
+  expect(unique(second)).toEqual([14, 13, 12, 11, 10, 9, 8, 7, 6, 5])
+  expect(enabled(second)).toEqual(['⏮ Newest', '◀ Newer', 'Older ▶'])
+  const third = await press(second, 'Older ▶')
+  expect(unique(third)).toEqual([4, 3, 2, 1, 0])
+  expect(enabled(third)).toEqual(['⏮ Newest', '◀ Newer'])
+  expect(unique(await press(third, '◀ Newer'))).toEqual(unique(second))
+  expect(unique(await press(second, '◀ Newer'))).toEqual(unique(first))
+  expect(enabled(await press(second, '◀ Newer'))).toEqual(['⏮ Newest', 'Older ▶'])
+  expect(unique(await press(third, '⏮ Newest'))).toEqual(unique(first))
+})
+
+test('a button of another time is answered, to the person alone', async () => {
+  const store = await someStore(1)
+  const [answer] = await said(
+    { ...alone, type: 3, data: { component_type: 2, custom_id: 'something else' }, message: { id: '9' } },
+    store,
+  )
+  expect(answer?.body).toMatchObject({ type: 4, data: { flags: 64 } })
+})
