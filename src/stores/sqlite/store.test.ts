@@ -59,3 +59,23 @@ describe('verify finds what is not as it should be', () => {
     rmSync(folder, { recursive: true })
   })
 })
+
+test('the space of what is pruned is used again: the file stops growing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wcs-space-'))
+  const store = openSqliteStore(join(folder, 'changes.db'))
+  const day = Date.UTC(2026, 7, 4)
+  const sizes: number[] = []
+  for (let week = 0; week < 4; week++) {
+    const from = day + week * 7 * 86_400_000
+    while (!(await store.prune(from)).isDone);
+    const changes = Array.from({ length: 5000 }, (_, i) => aChange({ at: from + i * 100_000 }))
+    await store.append(aBatch(changes))
+    const { changes: stored, bytes } = await store.totals()
+    expect(stored).toBe(5000)
+    sizes.push(bytes)
+  }
+  expect(Math.max(...sizes)).toBeLessThan((sizes[0] as number) * 1.2)
+  expect((await store.verify()).differences).toEqual([])
+  await store.close()
+  rmSync(folder, { recursive: true })
+})
