@@ -64,11 +64,8 @@ function recent({ scope, offset, limit, changes, older, mixesWikis }: Recent): D
   const title = `Latest changes · ${scope.name}`
   if (changes.length === 0) {
     const none = offset === 0 ? 'Nothing is stored yet for this choice.' : 'Nothing that old is stored.'
-    return {
-      ...EMPTY,
-      title,
-      paragraphs: [[none, ' Try ', command(offset === 0 ? '!setLang *' : '!recent'), '.']],
-    }
+    const instead = offset !== 0 ? '!recent' : scope.code === '*' ? '!status' : '!setLang *'
+    return { ...EMPTY, title, paragraphs: [[none, ' Try ', command(instead), '.']] }
   }
   const range = offset === null ? '' : `${number(offset + 1)} to ${number(offset + changes.length)}, `
   const next =

@@ -25,7 +25,7 @@ export async function doctor(options: { json?: boolean }): Promise<void> {
       checkSource(settings),
       checkDiscord(settings),
     ])
-    findings.push(...store, source, discord)
+    findings.push(...store, source, ...discord)
   } catch (error) {
     findings.push(found('settings', 'fail', messageOf(error)))
   }
@@ -85,28 +85,11 @@ async function checkSource({ eventStreamUrl, userAgent }: Settings): Promise<Fin
   }
 }
 
-async function checkDiscord({ discordToken, discordApiUrl }: Settings): Promise<Finding> {
+async function checkDiscord({ discordToken, discordApiUrl }: Settings): Promise<Finding[]> {
   if (discordToken === null)
-    return found('discord', 'warn', 'off: put DISCORD_BOT_TOKEN=… into .env to switch the bot on')
-  try {
-    const response = await fetch(`${discordApiUrl}/v10/users/@me`, {
-      headers: {
-        authorization: `Bot ${discordToken}`,
-        'user-agent': 'DiscordBot (wiki-change-stream, doctor)',
-      },
-      signal: AbortSignal.timeout(10_000),
-    })
-    if (response.status === 401) {
-      return found(
-        'discord',
-        'fail',
-        'the token is refused: copy DISCORD_BOT_TOKEN again from the developer portal, tab "Bot"',
-      )
-    }
-    if (!response.ok) return found('discord', 'fail', `it answers ${response.status}: try again later`)
-    const { username } = (await response.json()) as { username: string }
-    return found('discord', 'ok', `the token is that of ${username}`)
-  } catch (error) {
-    return found('discord', 'fail', `${discordApiUrl} cannot be reached: ${messageOf(error)}`)
-  }
+    return [found('discord', 'warn', 'off: put DISCORD_BOT_TOKEN=… into .env to switch the bot on')]
+  // Loaded only where it is needed: it is large.
+  const { checkBot } = await import('../faces/discord/check.ts')
+  const checks = await checkBot(discordToken, discordApiUrl)
+  return checks.map(({ state, detail }) => found('discord', state, detail))
 }

@@ -179,3 +179,34 @@ test('without its slash commands the bot answers messages all the same', async (
   await program.logged('bot: its slash commands could not be registered')
   expect(JSON.stringify(await discord.ask(USER, '!ping'))).toContain('Pong')
 })
+
+test('doctor says what is at Discord, what to do about it, and where the bot is added', async () => {
+  const discordLines = async (env: Record<string, string> = {}) => {
+    const { stdout, code } = await home.run(['doctor', '--json'], { env })
+    const { findings } = JSON.parse(stdout) as {
+      findings: { check: string; state: string; detail: string }[]
+    }
+    return { code, lines: findings.filter(({ check }) => check === 'discord') }
+  }
+  const before = await discordLines()
+  expect(before.code).toBe(0)
+  expect(before.lines.map(({ state }) => state)).toEqual(['ok', 'ok', 'warn', 'ok'])
+  expect(before.lines.at(-1)?.detail).toContain(
+    `client_id=${discord.applicationId}&scope=bot+applications.commands&permissions=19456`,
+  )
+  const program = home.start()
+  await program.logged('bot: its slash commands are registered')
+  await program.stop()
+  expect((await discordLines()).lines.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok', 'ok'])
+
+  const wrong = await discordLines({ DISCORD_BOT_TOKEN: 'a.wrong.token-that-looks-right' })
+  expect(wrong.code).toBe(1)
+  expect(wrong.lines).toEqual([
+    { check: 'discord', state: 'fail', detail: expect.stringContaining('DISCORD_BOT_TOKEN') },
+  ])
+  await discord.configure({ down: 'everything' })
+  const down = await discordLines()
+  expect(down.lines).toEqual([
+    { check: 'discord', state: 'fail', detail: expect.stringContaining('cannot be reached') },
+  ])
+})

@@ -53,16 +53,23 @@ function sentence(text: string): string {
 }
 
 /**
+ * Whether Discord has these slash commands and no others.
+ * @throws {DiscordAPIError} what Discord says against being asked
+ */
+export async function areCommandsRegistered(rest: REST, application: string): Promise<boolean> {
+  const known = (await rest.get(Routes.applicationCommands(application))) as APIApplicationCommand[]
+  const shown = (commands: readonly Parameters<typeof comparable>[0][]) =>
+    JSON.stringify(commands.map(comparable).toSorted(byName))
+  return shown(known) === shown(slashCommands)
+}
+
+/**
  * Registers the slash commands where Discord has others; returns whether it had. They are known everywhere at once.
  * @throws {DiscordAPIError} what Discord says against it
  */
 export async function registerCommands(rest: REST, application: string): Promise<boolean> {
-  const route = Routes.applicationCommands(application)
-  const known = (await rest.get(route)) as APIApplicationCommand[]
-  const shown = (commands: readonly Parameters<typeof comparable>[0][]) =>
-    JSON.stringify(commands.map(comparable).toSorted(byName))
-  if (shown(known) === shown(slashCommands)) return false
-  await rest.put(route, { body: slashCommands })
+  if (await areCommandsRegistered(rest, application)) return false
+  await rest.put(Routes.applicationCommands(application), { body: slashCommands })
   return true
 }
 
