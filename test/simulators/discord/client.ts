@@ -7,12 +7,20 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { APIApplicationCommand, APIMessage } from 'discord.js'
 import type {
+  Choice,
   ConnectionRecord,
   DirectMessage,
   Fault,
   GatewayFault,
+  GuildOptions,
+  GuildView,
+  InteractionRecord,
+  Place,
   RequestRecord,
   Settings,
+  SlashCommand,
+  Typing,
+  Use,
   Violation,
 } from './protocol.ts'
 import { defaultSettings } from './protocol.ts'
@@ -25,6 +33,11 @@ interface Wait {
   /** So many; default 1. */
   readonly count?: number
   /** Default 5 s; then the wait ends with an error that lists what there was. */
+  readonly timeoutMs?: number
+}
+
+/** How long to wait for the answer; default 5 s. */
+interface Timeout {
   readonly timeoutMs?: number
 }
 
@@ -62,8 +75,38 @@ export interface DiscordSimulator {
   ask(userId: string, content: string, options?: MessageWait): Promise<APIMessage>
   /** Waits for messages of the bot in a channel, oldest first. */
   waitForMessages(channelId: string, options?: MessageWait): Promise<readonly APIMessage[]>
-  /** All messages of a channel, or of all channels, as they are now. */
-  messages(channelId?: string): Promise<readonly APIMessage[]>
+  /** All messages of a channel, or of all channels, as they are now: those that everyone sees, or the others. */
+  messages(channelId?: string, options?: { readonly ephemeral?: boolean }): Promise<readonly APIMessage[]>
+
+  /** Adds the bot to a guild with text channels. */
+  createGuild(guild: GuildOptions): Promise<GuildView>
+  /** A user writes in a channel of a guild; the message that the user sent. */
+  say(userId: string, channelId: string, content: string): Promise<APIMessage>
+  /**
+   * A user gives a command, and waits for its final answer: a message, or the edit of a deferral. Fails at once when
+   * Discord's clients would not offer the command there, or not with these options.
+   */
+  slash(userId: string, command: SlashCommand & Timeout): Promise<InteractionRecord>
+  /** What the bot suggests for the focused option of a command that is still being typed. */
+  autocomplete(userId: string, typing: Typing & Timeout): Promise<readonly Choice[]>
+  /** A user presses a button of a message of the bot's, and waits for what `slash` waits for. */
+  press(
+    userId: string,
+    messageId: string,
+    customId: string,
+    options?: Place & Timeout,
+  ): Promise<InteractionRecord>
+  /** A user sends the form that an interaction was answered with, and waits for what `slash` waits for. */
+  submitModal(
+    userId: string,
+    interactionId: string,
+    values: Readonly<Record<string, string>>,
+    options?: Place & Timeout,
+  ): Promise<InteractionRecord>
+  /** A user does one of these, and nobody waits; the record as it is at the beginning. */
+  interact(use: Use): Promise<InteractionRecord>
+  /** All interactions since the start, as they are now. */
+  interactions(): Promise<readonly InteractionRecord[]>
 
   /** Waits until so many REST requests that match have come since the start; those. */
   waitForRequests(options?: RequestWait): Promise<readonly RequestRecord[]>
@@ -128,6 +171,13 @@ export async function startDiscord({
     throw new Error(`waited ${timeoutMs} ms for ${count} ${what} ${JSON.stringify(query)}, but:\n${state}`)
   }
 
+  const finish = async ({ timeoutMs, ...use }: Use & Timeout) => {
+    const { id } = await control<InteractionRecord>('POST', '/interactions', use)
+    const options = timeoutMs === undefined ? {} : { timeoutMs }
+    const [record] = await wait<InteractionRecord>('interactions', options, { id, final: 'true' })
+    return record as InteractionRecord
+  }
+
   const simulator: DiscordSimulator = {
     url,
     api,
@@ -143,7 +193,22 @@ export async function startDiscord({
     },
     waitForMessages: (channel, { after, containing, ...options } = {}) =>
       wait('messages', options, { by: 'bot', channel, after, containing }),
-    messages: (channel) => list('messages', { channel }),
+    messages: (channel, { ephemeral } = {}) =>
+      list('messages', { channel, ephemeral: ephemeral ? 'true' : undefined }),
+
+    createGuild: (guild) => control('POST', '/guilds', guild),
+    say: (userId, channelId, content) => control('POST', '/say', { userId, channelId, content }),
+    slash: (userId, command) => finish({ kind: 'slash', userId, ...command }),
+    async autocomplete(userId, typing) {
+      const { response } = await finish({ kind: 'autocomplete', userId, ...typing })
+      return response?.choices ?? []
+    },
+    press: (userId, messageId, customId, options) =>
+      finish({ kind: 'press', userId, messageId, customId, ...options }),
+    submitModal: (userId, interactionId, values, options) =>
+      finish({ kind: 'submit', userId, interactionId, values, ...options }),
+    interact: (use) => control('POST', '/interactions', use),
+    interactions: () => list('interactions'),
 
     waitForRequests: ({ method, path, ...options } = {}) => wait('requests', options, { method, path }),
     requests: () => list('requests'),

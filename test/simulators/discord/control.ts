@@ -3,8 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import type { APIMessage } from 'discord.js'
 import type { Gateway } from './gateway.ts'
+import { createGuild } from './guilds.ts'
+import { recordOf, use } from './interactions.ts'
 import { receive } from './messages.ts'
-import type { DirectMessage, Fault, GatewayFault, Settings } from './protocol.ts'
+import type { DirectMessage, Fault, GatewayFault, GuildOptions, Settings, Use } from './protocol.ts'
 import type { World } from './world.ts'
 
 /** Answers one request of a test. */
@@ -34,6 +36,14 @@ async function act(
   switch (action) {
     case 'POST /dm':
       return directMessage(world, body as DirectMessage)
+    case 'POST /say':
+      return say(world, body as { userId: string; channelId: string; content: string })
+    case 'POST /guilds':
+      return createGuild(world, body as GuildOptions)
+    case 'POST /interactions':
+      return recordOf(use(world, body as Use))
+    case 'GET /interactions':
+      return listed(world, query, () => interactions(world, query))
     case 'GET /messages':
       return listed(world, query, () => messages(world, query))
     case 'GET /requests':
@@ -77,7 +87,7 @@ function messages(world: World, query: URLSearchParams) {
   const text = query.get('containing') ?? ''
   return [...world.channels.values()]
     .filter(({ id }) => id === (query.get('channel') ?? id))
-    .flatMap((channel) => channel.messages)
+    .flatMap((channel) => (query.get('ephemeral') === 'true' ? channel.ephemeral : channel.messages))
     .filter(
       (message) =>
         (query.get('by') !== 'bot' || message.author.id === world.bot.id) &&
@@ -101,8 +111,22 @@ const connections = (world: World, query: URLSearchParams) =>
 
 function directMessage(world: World, { userId, content, username, channelType = true }: DirectMessage) {
   const channel = world.channelWith(userId, username)
-  return receive(world, channel.recipient, channel, content, channelType)
+  return receive(world, world.user(userId), channel, content, channelType)
 }
+
+function say(
+  world: World,
+  { userId, channelId, content }: Record<'userId' | 'channelId' | 'content', string>,
+) {
+  const channel = world.channels.get(channelId)
+  if (!channel?.place) throw new Error(`no such channel in a guild: ${channelId}`)
+  return receive(world, world.user(userId), channel, content, true)
+}
+
+const interactions = (world: World, query: URLSearchParams) =>
+  [...world.interactions.values()]
+    .filter(({ id, final }) => id === (query.get('id') ?? id) && (final || query.get('final') !== 'true'))
+    .map(recordOf)
 
 /** When all of Discord goes down, the open connections go with it. */
 function configure(world: World, gateway: Gateway, changes: Partial<Settings>): Settings {

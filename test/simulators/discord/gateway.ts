@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { asSeen, guildCreate } from './guilds.ts'
 import type { ConnectionRecord, GatewayFault } from './protocol.ts'
 import { RateLimiter } from './ratelimit.ts'
 import { readyBot } from './routes.ts'
@@ -52,10 +53,12 @@ export class Gateway {
     for (const connection of this.#connections) connection.disturb(fault)
   }
 
-  /** Direct messages reach the first shard only. */
-  #deliver({ intents, ...event }: Dispatch): void {
+  /** What happens outside guilds reaches the first shard only. */
+  #deliver(event: Dispatch): void {
+    const { intents, guildId } = event
     for (const session of this.sessions.values()) {
-      if ((session.intents & intents) !== 0 && session.shard[0] === 0) session.dispatch(event)
+      const wanted = intents === null || (session.intents & intents) !== 0
+      if (wanted && session.covers(guildId)) session.dispatch(asSeen(this.world, event, session.intents))
     }
   }
 }
@@ -205,18 +208,23 @@ class Connection {
     const session = new Session(intents, shard)
     this.#gateway.sessions.set(session.id, session)
     session.attach(this)
+    const guilds = [...this.#world.guilds.values()].filter(({ id }) => session.covers(id))
     session.dispatch({
       t: 'READY',
       d: {
         v: 10,
         ...readyBot(this.#world),
-        guilds: [],
+        guilds: guilds.map(({ id }) => ({ id, unavailable: true })),
         session_id: session.id,
         session_type: 'normal',
         resume_gateway_url: `${this.#world.origin.replace('http', 'ws')}/gateway/resume`,
         shard,
       },
     })
+    for (const guild of guilds) {
+      const event = guildCreate(this.#world, guild)
+      if ((intents & event.intents) !== 0) session.dispatch(event)
+    }
     this.#establish(session)
   }
 

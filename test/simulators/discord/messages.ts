@@ -1,6 +1,7 @@
 /** How messages come into being and change: those of users and those of the bot. */
 import type { APIAttachment, APIEmbed, APIMessage, APIUser, EmbedType } from 'discord.js'
 import { type Component, completed, textsOf } from './components.ts'
+import { announce, ephemeral, loading } from './guilds.ts'
 import {
   checkFiles,
   checkMessage,
@@ -12,12 +13,19 @@ import {
 } from './limits.ts'
 import { pingsOf } from './mentions.ts'
 import { invalidForm, refusal, unknownMessage } from './refusal.ts'
-import { type Channel, directMessages, isoTime, type World } from './world.ts'
+import { type Channel, isoTime, type World } from './world.ts'
 
 /** "For the past few minutes", say Discord's docs of how long a nonce is remembered. */
 const nonceMs = 5 * 60_000
 
-/** A user writes to the bot. */
+/** What makes a message of the bot the answer to an interaction. */
+export interface Answering {
+  readonly ephemeral: boolean
+  /** Fields such as `interaction_metadata`. */
+  readonly fields: object
+}
+
+/** A user writes to the bot or in a guild. */
 export function receive(
   world: World,
   author: APIUser,
@@ -35,6 +43,7 @@ export function send(
   body: unknown,
   uploads: readonly Upload[],
   where: string,
+  answering?: Answering,
 ): APIMessage {
   const message = normalised((body ?? {}) as MessageBody)
   checkNotEmpty(message, uploads.length)
@@ -45,10 +54,19 @@ export function send(
   const earlier = nonce === null ? undefined : world.nonces.get(nonce)
   if (earlier && Date.now() - Date.parse(earlier.timestamp) < nonceMs) return earlier
 
-  const sent = build(world, world.bot, channel, message, uploads)
+  const flags = ((message.flags ?? 0) & ~(ephemeral | loading)) | (answering?.ephemeral ? ephemeral : 0)
+  const sent = build(world, world.bot, channel, { ...message, flags }, uploads)
+  Object.assign(sent, answering?.fields)
   if (nonce !== null) world.nonces.set(nonce, sent)
   noteCarelessPings(world, message, where)
   return publish(world, channel, sent, true)
+}
+
+/** The place of an answer that is still to come: "… is thinking". */
+export function placeholder(world: World, channel: Channel, answering: Answering): APIMessage {
+  const flags = loading | (answering.ephemeral ? ephemeral : 0)
+  const message = build(world, world.bot, channel, { flags }, [])
+  return publish(world, channel, Object.assign(message, answering.fields), true)
 }
 
 /** The bot changes a message of its own, if the result is one that Discord would take. */
@@ -71,7 +89,7 @@ export function edit(
     content: given.content === undefined ? old.content : (change.content ?? ''),
     embeds: given.embeds === undefined ? old.embeds : (change.embeds ?? []),
     components: given.components === undefined ? componentsOf(old) : (change.components ?? []),
-    flags: (change.flags ?? 0) | ((old.flags ?? 0) & componentsV2),
+    flags: ((change.flags ?? 0) & ~ephemeral) | ((old.flags ?? 0) & (componentsV2 | ephemeral)),
   }
   checkNotEmpty(merged, kept.length + uploads.length)
   const before = old.attachments.map(({ id }) => id)
@@ -84,7 +102,7 @@ export function edit(
   Object.assign(old, { content, embeds, components, flags, mentions, mention_everyone })
   old.attachments = [...kept, ...attachments]
   old.edited_timestamp = isoTime(new Date())
-  world.deliver({ t: 'MESSAGE_UPDATE', d: { ...old, channel_type: 1 }, intents: directMessages })
+  if (!hidden(old)) announce(world, channel, 'MESSAGE_UPDATE', old)
   world.changed()
   return old
 }
@@ -92,18 +110,21 @@ export function edit(
 /** The bot takes a message of its own back. */
 export function remove(world: World, channel: Channel, message: APIMessage): void {
   if (message.author.id !== world.bot.id) {
+    if (channel.place) throw refusal(403, 50013, 'Missing Permissions')
     throw refusal(403, 50003, 'Cannot execute action on a DM channel')
   }
-  channel.messages.splice(channel.messages.indexOf(message), 1)
-  const d = { id: message.id, channel_id: channel.id }
-  world.deliver({ t: 'MESSAGE_DELETE', d, intents: directMessages })
+  const list = hidden(message) ? channel.ephemeral : channel.messages
+  list.splice(list.indexOf(message), 1)
+  if (!hidden(message)) announce(world, channel, 'MESSAGE_DELETE', { id: message.id, channel_id: channel.id })
   world.changed()
 }
 
 function publish(world: World, channel: Channel, message: APIMessage, channelType: boolean): APIMessage {
-  channel.messages.push(message)
-  const d = channelType ? { ...message, channel_type: 1 } : message
-  world.deliver({ t: 'MESSAGE_CREATE', d, intents: directMessages })
+  if (hidden(message)) channel.ephemeral.push(message)
+  else {
+    channel.messages.push(message)
+    announce(world, channel, 'MESSAGE_CREATE', message, channelType)
+  }
   world.changed()
   return message
 }
@@ -130,7 +151,7 @@ function build(
     tts: body.tts ?? false,
     pinned: false,
     mention_everyone: pings.everyone,
-    mentions: [...pinged].map((id) => world.user(id)),
+    mentions: [...pinged].map((id) => (id === world.bot.id ? world.bot : world.user(id))),
     mention_roles: [...pings.roles],
     attachments: uploads.map((upload) => attach(world, channel, body, upload)),
     embeds: (body.embeds ?? []).map(stored),
@@ -189,6 +210,8 @@ function noteCarelessPings(world: World, message: MessageBody, where: string): v
 /** The text that can ping: what is said in embeds never does. */
 const textOf = ({ content = '', components = [] }: MessageBody): string =>
   [content, ...textsOf(components)].join('\n')
+
+const hidden = ({ flags }: APIMessage): boolean => ((flags ?? 0) & ephemeral) !== 0
 
 const componentsOf = (message: APIMessage) => (message.components ?? []) as readonly Component[]
 

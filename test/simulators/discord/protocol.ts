@@ -1,4 +1,5 @@
 /** What a test and the simulator say to each other over `/control`: types and defaults, no behaviour. */
+import type { APIMessage } from 'discord.js'
 
 /** At most `limit` of something in `windowMs`. */
 export interface RateLimit {
@@ -31,6 +32,12 @@ export interface Settings {
   readonly globalLimit: RateLimit
   /** Replaces the limit of a route, named as in routes.ts: `POST /channels/{channel_id}/messages`. */
   readonly routeLimits: Readonly<Record<string, RateLimit>>
+  /** The language of every guild. */
+  readonly guildLocale: string
+  /** How long an interaction waits for its first response. */
+  readonly interactionMs: number
+  /** How long an interaction's token is good for. */
+  readonly interactionTokenMs: number
   /** Answers of 401, 403 and 429 before the caller's address is banned. */
   readonly invalidRequests: RateLimit
   /** What refuses connections: nothing, the gateway alone, or all of Discord. */
@@ -52,6 +59,9 @@ export const defaultSettings: Settings = {
   resumeWindowMs: 120_000,
   globalLimit: { limit: 50, windowMs: 1000 },
   routeLimits: {},
+  guildLocale: 'en-US',
+  interactionMs: 3000,
+  interactionTokenMs: 15 * 60_000,
   invalidRequests: { limit: 10_000, windowMs: 600_000 },
   down: 'nothing',
 }
@@ -151,4 +161,89 @@ export interface ConnectionRecord {
   heartbeats: number
   /** `null` while it is open. 1006: without a close frame. */
   closed: { readonly code: number; readonly reason: string; readonly by: 'bot' | 'discord' } | null
+}
+
+/** A guild to be made up. Permissions are bit fields as decimal text, as Discord writes them. */
+export interface GuildOptions {
+  readonly id?: string
+  readonly name: string
+  readonly channels: readonly {
+    readonly id?: string
+    readonly name: string
+    readonly botPermissions?: string
+  }[]
+  /** Default: to see, read, write, embed and attach. */
+  readonly botPermissions?: string
+}
+
+/** A guild as it was made. */
+export interface GuildView {
+  readonly id: string
+  readonly name: string
+  readonly channels: readonly { readonly id: string; readonly name: string }[]
+}
+
+/** Where, and as whom, a user uses the bot. Without a channel or guild: in direct messages. */
+export interface Place {
+  readonly channelId?: string
+  readonly guildId?: string
+  readonly locale?: string
+  /** The user's own, in the guild; default all that a member has. */
+  readonly permissions?: string
+}
+
+/** What a user types behind the slash. */
+export interface SlashCommand extends Place {
+  /** With subcommands as in `channel set`. */
+  readonly name: string
+  readonly options?: Readonly<Record<string, string | number | boolean>>
+}
+
+/** A command that is still being typed. */
+export interface Typing extends SlashCommand {
+  /** The option that the cursor is in. */
+  readonly focused: string
+}
+
+/** What a test asks for over `/control/interactions`. */
+export type Use =
+  | ({ readonly kind: 'slash'; readonly userId: string } & SlashCommand)
+  | ({ readonly kind: 'autocomplete'; readonly userId: string } & Typing)
+  | ({
+      readonly kind: 'press'
+      readonly userId: string
+      readonly messageId: string
+      readonly customId: string
+    } & Place)
+  | ({
+      readonly kind: 'submit'
+      readonly userId: string
+      /** The interaction that was answered with the form. */
+      readonly interactionId: string
+      /** What is written, by the inputs' custom_id. */
+      readonly values: Readonly<Record<string, string>>
+    } & Place)
+
+/** A suggestion of autocomplete. */
+export interface Choice {
+  readonly name: string
+  readonly value: string | number
+}
+
+/** What became of an interaction. */
+export interface InteractionRecord {
+  readonly id: string
+  readonly token: string
+  readonly channelId: string
+  /** The first response; its message is as it is now, after edits. */
+  readonly response: {
+    readonly type: number
+    readonly ephemeral: boolean
+    readonly message: APIMessage | null
+    readonly choices?: readonly Choice[]
+    readonly modal?: unknown
+  } | null
+  readonly followups: readonly APIMessage[]
+  /** There is nothing more to wait for: a deferral is filled in, anything else is answered. */
+  readonly final: boolean
 }

@@ -18,20 +18,25 @@ export class Refusal extends Error {
   readonly body: Readonly<Record<string, unknown>>
   readonly kind: ViolationKind
   readonly headers: Readonly<Record<string, string>>
+  readonly issues: readonly Issue[]
 
   constructor(
     status: number,
     body: { code: number; message: string; [key: string]: unknown },
     kind: ViolationKind,
     headers: Readonly<Record<string, string>> = {},
-    /** What the body says in its errors, for people. */
-    detail = '',
+    /** What 50035 names. */
+    issues: readonly Issue[] = [],
   ) {
+    const detail = issues
+      .map(({ path, code, message }) => `${path.join('.')}[${code}]: ${message}`)
+      .join('; ')
     super(`${body.code || ''} ${body.message}${detail && `: ${detail}`}`.trim())
     this.status = status
     this.body = body
     this.kind = kind
     this.headers = headers
+    this.issues = issues
   }
 }
 
@@ -57,6 +62,15 @@ export function invalidForm(issues: readonly Issue[]): Refusal {
     }
     node._errors = [...((node._errors as { code: string; message: string }[]) ?? []), { code, message }]
   }
-  const detail = issues.map(({ path, code, message }) => `${path.join('.')}[${code}]: ${message}`).join('; ')
-  return new Refusal(400, { code: 50035, message: 'Invalid Form Body', errors }, 'form', {}, detail)
+  return new Refusal(400, { code: 50035, message: 'Invalid Form Body', errors }, 'form', {}, issues)
+}
+
+/** Does something with one field of a body: what is wrong inside is named from the body on. */
+export function within<T>(field: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.issues.length === 0) throw error
+    throw invalidForm(error.issues.map((issue) => ({ ...issue, path: [field, ...issue.path] })))
+  }
 }

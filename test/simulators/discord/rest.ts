@@ -38,7 +38,8 @@ export async function serveRest(
   response: ServerResponse,
 ): Promise<void> {
   const url = new URL(request.url ?? '', world.origin)
-  const path = url.pathname.replace(prefix, '')
+  // discord.js writes `%40original`.
+  const path = url.pathname.replace(prefix, '').replaceAll('%40', '@')
   const method = request.method ?? ''
   const bytes = await readBytes(request)
   const match = url.pathname.startsWith(`${prefix}/`) ? findRoute(method, path) : undefined
@@ -120,11 +121,11 @@ function checkToken({ settings }: World, request: IncomingMessage, { path, metho
 
 /** Counts the request against the global limit and its route's; what the route's headers say of it. */
 function takeTurn({ limiter, settings }: World, { route, params }: Match): Record<string, string> {
-  const global = limiter.take('global', settings.globalLimit)
-  if (!global.granted) throw tooMany(global, true)
+  const global = route.exempt ? null : limiter.take('global', settings.globalLimit)
+  if (global && !global.granted) throw tooMany(global, true)
   const name = `${route.method} ${route.path}`
   const limit: RateLimit = settings.routeLimits[name] ?? route.limit
-  const major = params.channel_id ?? params.guild_id ?? params.webhook_id ?? ''
+  const major = params.channel_id ?? params.guild_id ?? params.webhook_token ?? params.interaction_id ?? ''
   const taken = limiter.take(`${name} ${major}`, limit)
   const headers = bucketHeaders(name, limit, taken)
   if (!taken.granted) throw tooMany(taken, false, headers)

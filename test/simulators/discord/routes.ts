@@ -4,6 +4,8 @@
  */
 import type { APIMessage, APIUser } from 'discord.js'
 import { replaceCommands } from './commands.ts'
+import { channelJson, guildJson, guildOf, requirePermission } from './guilds.ts'
+import { interactionRoutes } from './interaction-routes.ts'
 import type { Upload } from './limits.ts'
 import { edit, messageIn, remove, send } from './messages.ts'
 import type { RateLimit } from './protocol.ts'
@@ -11,7 +13,7 @@ import { invalidForm, refusal, unknownChannel, unknownUser } from './refusal.ts'
 import type { Channel, World } from './world.ts'
 
 /** A request that has passed everything that does not depend on its route. */
-interface Call {
+export interface Call {
   readonly world: World
   readonly params: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, unknown>>
@@ -26,6 +28,8 @@ export interface Route {
   readonly method: string
   readonly path: string
   readonly limit: RateLimit
+  /** It does not count against the global limit. */
+  readonly exempt?: boolean
   /** The answer's body; 204 for none. May throw a Refusal. */
   readonly answer: (call: Call) => unknown
 }
@@ -75,6 +79,13 @@ export const routes: readonly Route[] = [
     limit: per(1, 5),
     answer: (call) => remove(call.world, messageOf(call).channel, messageOf(call).message),
   },
+  {
+    method: 'GET',
+    path: '/guilds/{guild_id}',
+    limit: per(5, 5),
+    answer: ({ world, params }) => guildJson(world, guildOf(world, params.guild_id)),
+  },
+  ...interactionRoutes,
 ]
 
 function gatewayBot({ world }: Call) {
@@ -114,14 +125,6 @@ function openChannel({ world, body }: Call) {
   if (recipient === world.bot.id) throw refusal(403, 50007, 'Cannot send messages to this user')
   return channelJson(world.channelWith(recipient))
 }
-
-const channelJson = ({ id, recipient, messages }: Channel) => ({
-  id,
-  type: 1,
-  flags: 0,
-  last_message_id: messages.at(-1)?.id ?? null,
-  recipients: [recipient],
-})
 
 function application(world: World) {
   return {
@@ -180,6 +183,7 @@ function checkApplication({ world, params }: Call): void {
 function channelOf({ world, params }: Call) {
   const channel = world.channels.get(params.channel_id ?? '')
   if (!channel) throw unknownChannel()
+  requirePermission(channel, 'ViewChannel')
   return { channel, json: channelJson(channel) }
 }
 
@@ -217,7 +221,10 @@ function getMessages(call: Call): readonly APIMessage[] {
 }
 
 function postMessage(call: Call): APIMessage {
-  return send(call.world, channelOf(call).channel, call.body, call.uploads, call.where)
+  const { channel } = channelOf(call)
+  requirePermission(channel, 'SendMessages')
+  if (call.uploads.length > 0) requirePermission(channel, 'AttachFiles')
+  return send(call.world, channel, call.body, call.uploads, call.where)
 }
 
 function patchMessage(call: Call): APIMessage {

@@ -8,6 +8,7 @@ interface Schema {
   $ref?: string
   enum?: unknown[]
   oneOf?: Schema[]
+  anyOf?: Schema[]
   required?: string[]
   properties?: Record<string, Schema>
 }
@@ -98,18 +99,21 @@ function loadSpec(): Spec {
 function tagUnions(node: unknown, schemas: Record<string, Schema>): void {
   if (typeof node !== 'object' || node === null) return
   const union = node as Schema
-  const branches = Array.isArray(union.oneOf) ? union.oneOf.map((branch) => tagsOf(branch, schemas)) : []
+  // Some unions are written as `anyOf`: of the responses to interactions, for one.
+  const choices = union.oneOf ?? union.anyOf
+  const branches = Array.isArray(choices) ? choices.map((branch) => tagsOf(branch, schemas)) : []
   const tags = branches.flat()
   if (branches.length > 0 && !tags.includes(undefined) && new Set(tags).size === tags.length) {
     union.type = 'object'
     union.required = ['type']
     union.properties = { type: { enum: tags, union: true } }
-    union.allOf = union.oneOf?.map((branch, index) => ({
+    union.allOf = choices?.map((branch, index) => ({
       if: { properties: { type: { enum: branches[index] } } },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
       then: branch,
     }))
     delete union.oneOf
+    delete union.anyOf
   }
   for (const value of Object.values(node)) tagUnions(value, schemas)
 }

@@ -33,6 +33,12 @@ export class Session {
     this.shard = shard
   }
 
+  /** Whether its shard is the one that a guild's events go to; those outside guilds go to the first. */
+  covers(guildId: string | undefined): boolean {
+    const [id, count] = this.shard
+    return guildId === undefined ? id === 0 : (BigInt(guildId) >> 22n) % BigInt(count) === BigInt(id)
+  }
+
   /** Sends an event as it is now, or keeps it until the client is back. */
   dispatch({ t, d }: Pick<Dispatch, 't' | 'd'>): void {
     this.seq += 1

@@ -29,3 +29,20 @@ export function client({ api }: DiscordSimulator, options: Partial<ClientOptions
   onTestFinished(() => bot.destroy())
   return bot as Client<true>
 }
+
+/** REST without discord.js. An empty `authorization` is left out. */
+export function caller({ api, token }: DiscordSimulator) {
+  return async (method: string, path: string, body?: unknown, { authorization = `Bot ${token}` } = {}) => {
+    const response = await fetch(`${api}/v10${path}`, {
+      method,
+      headers: {
+        ...(authorization && { authorization }),
+        'user-agent': 'DiscordBot (https://example.org, 1.0)',
+        ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return { status: response.status, body: text ? JSON.parse(text) : undefined }
+  }
+}

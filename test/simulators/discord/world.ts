@@ -1,5 +1,7 @@
 /** What the simulated Discord knows: people, channels, messages, and what happened. */
 import type { APIApplicationCommand, APIMessage, APIUser } from 'discord.js'
+import type { Guild } from './guilds.ts'
+import type { Interaction } from './interactions.ts'
 import type {
   ConnectionRecord,
   Fault,
@@ -11,20 +13,27 @@ import type {
 import { defaultSettings } from './protocol.ts'
 import { RateLimiter } from './ratelimit.ts'
 
-/** The bot's channel with one user. */
+/** The bot's channel with one user, or a text channel of a guild. */
 export interface Channel {
   readonly id: string
-  readonly recipient: APIUser
+  /** The user; `null` in a guild. */
+  readonly recipient: APIUser | null
+  /** Where it is a guild's channel. */
+  readonly place: { readonly guild: Guild; readonly name: string; readonly botPermissions: bigint } | null
   /** Oldest first. */
   readonly messages: APIMessage[]
+  /** Those that only one user sees: answers to interactions, with flag 64. */
+  readonly ephemeral: APIMessage[]
 }
 
 /** An event for the gateway. */
 export interface Dispatch {
   readonly t: string
   readonly d: object
-  /** It goes to the sessions that have asked for one of these intents. */
-  readonly intents: number
+  /** It goes to the sessions that have asked for one of these intents; `null`: to whatever session there is. */
+  readonly intents: number | null
+  /** The guild in which it happened, which decides the shard. */
+  readonly guildId?: string | undefined
 }
 
 /** A fault, and how many requests it is still for. */
@@ -41,6 +50,8 @@ export class World {
   settings: Settings
   readonly users = new Map<string, APIUser>()
   readonly channels = new Map<string, Channel>()
+  readonly guilds = new Map<string, Guild>()
+  readonly interactions = new Map<string, Interaction>()
   readonly files = new Map<string, Buffer>()
   readonly limiter = new RateLimiter()
   /** The messages that were sent with `enforce_nonce`, by nonce. */
@@ -93,8 +104,9 @@ export class World {
 
   /** The bot's direct-message channel with a user, who is made up where there is none. */
   channelWith(userId: string, username?: string): Channel {
-    for (const channel of this.channels.values()) if (channel.recipient.id === userId) return channel
-    const channel = { id: this.nextId(), recipient: this.user(userId, username), messages: [] }
+    for (const channel of this.channels.values()) if (channel.recipient?.id === userId) return channel
+    const recipient = this.user(userId, username)
+    const channel = { id: this.nextId(), recipient, place: null, messages: [], ephemeral: [] }
     this.channels.set(channel.id, channel)
     return channel
   }
