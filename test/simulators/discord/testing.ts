@@ -46,3 +46,29 @@ export function caller({ api, token }: DiscordSimulator) {
     return { status: response.status, body: text ? JSON.parse(text) : undefined }
   }
 }
+
+const commands = [
+  {
+    name: 'recent',
+    description: 'r',
+    options: [
+      { type: 3, name: 'wiki', description: 'w', required: true, autocomplete: true },
+      { type: 4, name: 'limit', description: 'l', min_value: 1, max_value: 10 },
+    ],
+  },
+  { name: 'server', description: 's', contexts: [0], default_member_permissions: '32' },
+  { name: 'channel', description: 'c', options: [{ type: 1, name: 'set', description: 's' }] },
+]
+
+/** A simulator with commands, for the length of a test, and REST to it. */
+export async function withCommands(options: DiscordOptions = {}) {
+  const simulator = await discord({
+    routeLimits: { 'POST /interactions/{interaction_id}/{interaction_token}/callback': unlimited },
+    ...options,
+  })
+  const call = caller(simulator)
+  const path = `/applications/${simulator.applicationId}/commands`
+  const { status } = await call('PUT', path, commands)
+  if (status !== 200) throw new Error(`the commands are refused: ${status}`)
+  return { simulator, call }
+}
