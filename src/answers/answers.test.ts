@@ -4,7 +4,7 @@ import { aChange, SITES } from '../../test/changes.ts'
 import { toText } from '../faces/console/render.ts'
 import { answer, COMMANDS } from './answers.ts'
 import { dayOf, wholeNumber } from './arguments.ts'
-import type { Context, Place } from './command.ts'
+import { type Context, type Place, usageOf } from './command.ts'
 import { word } from './wording.ts'
 
 const NOW = Date.UTC(2026, 10, 24, 8, 30)
@@ -116,6 +116,17 @@ test('wikis may be named with the question; the choice stays', async () => {
     problem: expect.stringContaining('xyzzy'),
   })
   expect(await answer('!stats', context('a', scopes))).toMatchObject({ scope: { code: 'de' } })
+})
+
+test('help says how each command is typed', async () => {
+  expect(COMMANDS.map(usageOf)).toEqual([
+    'recent [offset=0] [limit=10] [scope=as chosen]',
+    'stats [yyyy-mm-dd=today UTC] [scope=as chosen]',
+    'setLang <scope>',
+    'status',
+    'ping',
+    'help',
+  ])
 })
 
 test('more words than are understood', async () => {

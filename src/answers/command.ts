@@ -27,6 +27,8 @@ export interface Place {
 export interface Parameter {
   /** In lower case, without spaces. */
   readonly name: string
+  /** How it is written, where its name does not tell. */
+  readonly form?: string
   /** In at most 100 characters. */
   readonly purpose: string
   /** `null`: it has to be said. Else what holds where nothing is said, as people read it. */
@@ -58,11 +60,11 @@ export interface Command extends CommandInfo {
 }
 
 /** As it is typed: `recent [offset=0] [limit=10]`. */
-export function usageOf({ name, parameters }: Pick<Command, 'name' | 'parameters'>): string {
-  const words = parameters.map((parameter) =>
-    parameter.default === null ? `<${parameter.name}>` : `[${parameter.name}=${parameter.default}]`,
+export function usageOf({ name: command, parameters }: Pick<Command, 'name' | 'parameters'>): string {
+  const words = parameters.map(({ name, form = name, default: otherwise }) =>
+    otherwise === null ? `<${form}>` : `[${form}=${otherwise}]`,
   )
-  return [name, ...words].join(' ')
+  return [command, ...words].join(' ')
 }
 
 /** The refusal of `command`'s arguments. */

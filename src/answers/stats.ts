@@ -13,6 +13,7 @@ export const stats: Command = {
   parameters: [
     {
       name: 'day',
+      form: 'yyyy-mm-dd',
       purpose: 'yyyy-mm-dd (UTC), today or yesterday',
       default: 'today UTC',
       async suggest(typed, { now, store }) {
