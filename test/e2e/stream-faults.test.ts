@@ -115,6 +115,8 @@ describe('connections', () => {
     await stream.publish(recordedEvents().slice(published, published + 4))
     published += 4
     await program.logged('no byte for 1 s')
+    // The stalled connection counts as open until the server has noticed its end.
+    await stream.waitFor({ requests: 2, open: 1 })
     if ('events' in after) await until('all four are stored', () => home.stored() === 4)
     else await expectStoring()
   })
