@@ -15,7 +15,7 @@ export function startChild(
   options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Child {
   const child = spawn(process.execPath, args, {
-    stdio: ['pipe', 'pipe', process.env.WCS_ERR ? 'inherit' : 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
     ...options,
     env: { ...process.env, ...options.env },
   })

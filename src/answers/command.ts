@@ -100,11 +100,11 @@ const DEFAULT_SCOPE: Scope = { kind: 'all' }
  * that is not stored any more) counts as none.
  */
 export async function chosenScope({ store, user, place }: Context): Promise<Chosen> {
-  const sites = await store.sites()
   for (const owner of place === undefined ? [user] : [place.id, user]) {
     const text = await store.scopeOf(owner)
-    const found = text === null ? undefined : resolveScope(text, sites)
-    if (found !== undefined && 'scope' in found) return chosen(found.scope)
+    if (text === null) continue
+    const found = resolveScope(text, await store.sites())
+    if ('scope' in found) return chosen(found.scope)
   }
   return chosen(DEFAULT_SCOPE)
 }

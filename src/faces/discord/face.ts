@@ -7,15 +7,14 @@ import {
   GatewayIntentBits,
 } from 'discord.js'
 import { answer } from '../../answers/answers.ts'
-import type { Place } from '../../answers/command.ts'
 import type { Face, Preferences, StoreReader } from '../../contracts.ts'
 import { fatalError, messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { stopped, wait } from '../../flow/wait.ts'
 import type { Log } from '../../log.ts'
 import { registerCommands } from './commands.ts'
-import { respondTo, serverId } from './interactions.ts'
-import { partsOf } from './parts.ts'
+import { respondTo, server } from './interactions.ts'
+import { partsOf, WENT_WRONG } from './parts.ts'
 import { type Body, sendAll } from './send.ts'
 
 export interface DiscordOptions {
@@ -150,12 +149,10 @@ function questionIn({ author, content, guild_id }: IncomingMessage, bot: string)
   return mentioned === bot ? question : null
 }
 
-/** In a server; who may do what there a message does not say. */
-const placeOf = (guild: string): Place => ({
-  id: serverId(guild),
-  name: 'this server',
-  mayManage: { needs: 'to say so as a slash command, /setlang: only those show me what you may do' },
-})
+/** Who may do what in a server a message does not say. */
+const ASK_BY_SLASH = {
+  needs: 'to say so as a slash command, /setlang: only those show me what you may do',
+} as const
 
 /** Answers one message. Never rejects: what goes wrong is logged, and told to the person where Discord allows it. */
 async function respond(
@@ -168,17 +165,12 @@ async function respond(
   let bodies: Body[]
   try {
     const { author, guild_id } = message
-    const place = guild_id === undefined ? {} : { place: placeOf(guild_id) }
+    const place = guild_id === undefined ? {} : { place: server(guild_id, ASK_BY_SLASH) }
     const found = await answer(question, { user: author.id, ...place, store, now: Date.now() })
     bodies = partsOf(found)
   } catch (error) {
     log.error(`bot: a question could not be answered: ${messageOf(error)}`)
-    bodies = [
-      {
-        content:
-          'Something went wrong on my side; whoever runs me finds it in the log. Please try again later.',
-      },
-    ]
+    bodies = [{ content: WENT_WRONG }]
   }
   await sendAll(client.rest, message, bodies, log, stop)
 }

@@ -143,12 +143,11 @@ test('a person who brings the bot to a server sets their own choice there', asyn
 test('what takes longer than two seconds is announced, then said', async () => {
   const store = await someStore(1)
   vi.useFakeTimers()
-  const slow = {
-    ...store,
-    recent: (query: Parameters<typeof store.recent>[0]) => delayed(() => store.recent(query)),
-  }
+  const { promise: isReady, resolve: getReady } = Promise.withResolvers<void>()
+  const slow: typeof store = { ...store, recent: (query) => isReady.then(() => store.recent(query)) }
   const saying = said({ ...alone, ...slash('recent') }, slow)
-  await vi.advanceTimersByTimeAsync(5000)
+  await vi.advanceTimersByTimeAsync(2000)
+  getReady()
   const sent = await saying
   expect(sent.map(({ route, body }) => [route, body.type])).toEqual([
     ['/interactions/1/abc/callback', 5],
@@ -156,8 +155,6 @@ test('what takes longer than two seconds is announced, then said', async () => {
   ])
   expect(text(sent[1])).toContain('Page 0')
 })
-const delayed = <T>(work: () => Promise<T>) =>
-  new Promise<T>((resolve, reject) => setTimeout(() => work().then(resolve, reject), 4000))
 
 test('a store that fails is apologised for', async () => {
   const store = await someStore(1)

@@ -17,9 +17,10 @@ import { commandNamed } from '../../answers/answers.ts'
 import type { Context, Given, Place } from '../../answers/command.ts'
 import type { Preferences, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
+import { wait } from '../../flow/wait.ts'
 import type { Log } from '../../log.ts'
 import { pageOf } from './paging.ts'
-import { type Part, partsOf } from './parts.ts'
+import { type Part, partsOf, WENT_WRONG } from './parts.ts'
 
 export interface Asking {
   readonly rest: REST
@@ -32,8 +33,6 @@ const DEFER_MS = 2000
 /** What a client shows of suggestions. */
 const MOST_CHOICES = 25
 const UNKNOWN_BUTTON = 'I do not know that button any more: please ask again.'
-const WENT_WRONG =
-  'Something went wrong on my side; whoever runs me finds it in the log. Please try again later.'
 
 /** Answers an interaction. Never rejects: what goes wrong is logged, and told to the person where Discord allows it. */
 export async function respondTo(interaction: APIInteraction, asking: Asking): Promise<void> {
@@ -57,7 +56,10 @@ async function run(interaction: APIChatInputApplicationCommandInteraction, askin
   const { rest } = asking
   const { application_id, token } = interaction
   const answering = answerTo(interaction, asking)
-  const isDeferred = (await Promise.race([answering, after(DEFER_MS)])) === LATE
+  const answered = new AbortController()
+  const late = wait(DEFER_MS, answered.signal).then(() => LATE)
+  const isDeferred = (await Promise.race([answering, late])) === LATE
+  answered.abort()
   if (isDeferred) {
     // Whether it will be a refusal is not known yet.
     const data = flags(isSetting(interaction))
@@ -121,10 +123,6 @@ const isSetting = ({ data, guild_id }: APIChatInputApplicationCommandInteraction
 
 const LATE = Symbol('late')
 
-function after(ms: number): Promise<typeof LATE> {
-  return new Promise((resolve) => setTimeout(resolve, ms, LATE).unref())
-}
-
 async function suggest(
   interaction: APIApplicationCommandAutocompleteInteraction,
   asking: Asking,
@@ -175,12 +173,12 @@ function placeOf({
 }: APIInteraction): Place | undefined {
   if (guild_id === undefined || !(ApplicationIntegrationType.GuildInstall in owners)) return undefined
   const may = (BigInt(member?.permissions ?? 0) & MANAGE) !== 0n
-  return {
-    id: serverId(guild_id),
-    name: 'this server',
-    mayManage: may || { needs: 'the permission “Manage Server”' },
-  }
+  return server(guild_id, may || { needs: 'the permission “Manage Server”' })
 }
 
-/** By which the settings of a server are kept; a person's are kept by the bare number. */
-export const serverId = (guild: string): string => `server ${guild}`
+/** A server as a place with settings of its own; a person's are kept by the bare number. */
+export const server = (guild: string, mayManage: Place['mayManage']): Place => ({
+  id: `server ${guild}`,
+  name: 'this server',
+  mayManage,
+})

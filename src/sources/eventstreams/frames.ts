@@ -68,7 +68,11 @@ export class Frames {
       this.#read(frame)
       lines = lines.subarray(end)
     }
-    this.#hold(lines.subarray(this.#read(lines)))
+    const last = lines.lastIndexOf('\n\n')
+    const end = last < 0 ? 0 : last + 2
+    // Whole frames only: a chunk may end within a character.
+    if (end > 0) this.#read(lines.subarray(0, end))
+    this.#hold(lines.subarray(end))
   }
 
   /** The chunk with LF for every line end: CR and CRLF are legal too, and JSON has neither. */
@@ -90,8 +94,8 @@ export class Frames {
     if (this.#isTooLarge) this.#held = [bytes.subarray(-1)]
   }
 
-  /** Reads the complete frames of a buffer; returns where the incomplete one begins. */
-  #read(buffer: Buffer): number {
+  /** Reads a buffer of whole frames. */
+  #read(buffer: Buffer): void {
     const bytes = new EventBytes(buffer)
     const { text } = bytes
     let at = 0
@@ -107,7 +111,6 @@ export class Frames {
       }
       at = end + 2
     }
-    return at
   }
 
   /** Reads the frame that ends at `end`, if it has the usual form. */

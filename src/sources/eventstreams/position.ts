@@ -40,7 +40,7 @@ export class Resume {
     for (const { topic, partition, timestamp } of topics) {
       if (timestamp !== undefined) this.#set(topic, partition, timestamp)
     }
-    const times = [...this.#topics.values()].map((topic) => topic.timestamp)
+    const times = this.#times()
     this.#othersFrom = times.length === 0 ? firstAsked : Math.min(...times)
     if (times.length > 0) this.undecided = undecided
   }
@@ -75,7 +75,7 @@ export class Resume {
 
   /** The earliest time that a topic is asked with, UTC ms: for a server that can only be asked by time. */
   get earliest(): number {
-    return Math.min(...this.#times(), ...(this.#topics.size === 0 ? [this.#othersFrom] : []))
+    return this.#topics.size === 0 ? this.#othersFrom : Math.min(...this.#times())
   }
 
   /** Up to when everything has been read, UTC ms: the time of the newest event; `null` before the first one. */
