@@ -326,6 +326,33 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
       })
     })
 
+    describe('series', () => {
+      test('is what a recount of the rows gives, empty pieces of time included', async () => {
+        const sites = Object.values(SITES)
+        const changes = Array.from({ length: 300 }, (_, i) =>
+          aChange({ at: DAY + i * 700_000, site: sites[i % 4] as Change['site'], bot: i % 3 === 0 }),
+        )
+        await store.append(aBatch(changes))
+        const [from, to] = [DAY - 86_400_000, DAY + 4 * 86_400_000]
+        for (const scope of [ALL, { kind: 'language', language: 'en' }, wiki('frwiki')] as const) {
+          for (const [bucket, length] of [
+            ['hour', 3_600_000],
+            ['day', 86_400_000],
+          ] as const) {
+            const recounted = Array.from({ length: (to - from) / length }, (_, i) => {
+              const at = from + i * length
+              const inside = changes.filter(
+                (change) => inScope(scope, change.site) && change.at >= at && change.at < at + length,
+              )
+              const bots = inside.filter(({ bot }) => bot).length
+              return { at, humans: inside.length - bots, bots }
+            })
+            expect(await store.series({ scope, from, to, bucket })).toEqual(recounted)
+          }
+        }
+      })
+    })
+
     describe('gaps', () => {
       const gap = { from: DAY, to: DAY + 5000, state: 'open', reason: 'the server no longer had it' } as const
 

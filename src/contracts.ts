@@ -175,6 +175,23 @@ export interface DayStats {
   readonly hours: readonly number[]
 }
 
+/** Which counts in which pieces of time. Both ends are the beginning of an hour or of a UTC day. */
+export interface SeriesQuery {
+  readonly scope: Scope
+  /** UTC ms; `to` is not part of it. */
+  readonly from: number
+  readonly to: number
+  readonly bucket: 'hour' | 'day'
+}
+
+/** The changes of one piece of time. */
+export interface SeriesPoint {
+  /** Its beginning, UTC ms. */
+  readonly at: number
+  readonly humans: number
+  readonly bots: number
+}
+
 export interface DeadLetter {
   readonly source: string
   readonly reason: string
@@ -187,6 +204,8 @@ export interface StoreReader {
   recent(query: RecentQuery): Promise<RecentPage>
   /** `day` is the UTC ms of its first moment. Costs the same however much is stored. */
   dayStats(scope: Scope, day: number): Promise<DayStats>
+  /** Every piece of time asked for, oldest first, those without changes included. */
+  series(query: SeriesQuery): Promise<readonly SeriesPoint[]>
   /** The wikis that have sent something, in no promised order. */
   sites(): Promise<readonly Site[]>
   position(source: string): Promise<Position | null>

@@ -7,12 +7,16 @@ import type {
   Position,
   RecentPage,
   RecentQuery,
+  SeriesPoint,
+  SeriesQuery,
   Totals,
 } from '../../contracts.ts'
 import { inScope, type Scope } from '../../scope.ts'
 import { type Site, siteOf } from '../../site.ts'
 import { type Connection, openForReading } from './database.ts'
 import { firstKey, type StoredRow, toChange } from './rows.ts'
+
+const HOUR_MS = 3_600_000
 
 /** Answers questions from the last commit, synchronously: each takes well under a millisecond, and never waits for the writer. */
 export class SqliteReader {
@@ -60,7 +64,7 @@ export class SqliteReader {
   }
 
   #dayStats(scope: Scope, day: number): DayStats {
-    const hour = day / 3_600_000
+    const hour = day / HOUR_MS
     const types = Object.fromEntries(CHANGE_TYPES.map((type) => [type, 0])) as Record<ChangeType, number>
     const hours = new Array<number>(24).fill(0)
     const stats = { total: 0, types, bots: 0, humans: 0, bytesAdded: 0, bytesRemoved: 0, hours }
@@ -76,6 +80,25 @@ export class SqliteReader {
       }
     }
     return stats
+  }
+
+  series({ scope, from, to, bucket }: SeriesQuery): SeriesPoint[] {
+    const length = bucket === 'hour' ? HOUR_MS : 24 * HOUR_MS
+    const points = Array.from({ length: Math.ceil((to - from) / length) }, (_, i) => {
+      return { at: from + i * length, humans: 0, bots: 0 }
+    })
+    this.#inOneMoment(() => {
+      for (const site of scope.kind === 'all' ? [0] : this.#siteIds(scope)) {
+        for (const row of this.#statements.rollups.all(site, from / HOUR_MS, to / HOUR_MS) as Rollup[]) {
+          const point = points[Math.floor((row.hour * HOUR_MS - from) / length)] as {
+            humans: number
+            bots: number
+          }
+          point[row.bot === 1 ? 'bots' : 'humans'] += row.count
+        }
+      }
+    })
+    return points
   }
 
   sites(): Site[] {

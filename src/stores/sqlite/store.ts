@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Appended, Batch, Pruned, RecentQuery, Store } from '../../contracts.ts'
+import type { Appended, Batch, Pruned, RecentQuery, SeriesQuery, Store } from '../../contracts.ts'
 import { AppError, fatalError, isRetryable, messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { wait } from '../../flow/wait.ts'
@@ -36,6 +36,7 @@ export function openSqliteStore(path: string): Store {
     prune: (before: number) => write({ method: 'prune', before }) as Promise<Pruned>,
     recent: async (query: RecentQuery) => reader.recent(query),
     dayStats: async (scope: Scope, day: number) => reader.dayStats(scope, day),
+    series: async (query: SeriesQuery) => reader.series(query),
     sites: async () => reader.sites(),
     position: async (source: string) => reader.position(source),
     span: async () => reader.span(),
