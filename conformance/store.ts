@@ -326,6 +326,76 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
       })
     })
 
+    describe('tail', () => {
+      /** Everything after a place, read in pieces. */
+      async function readOn(after: number, piece = 7) {
+        const ids: string[] = []
+        for (let upTo = after; ; ) {
+          const tail = await store.tail(upTo, piece)
+          ids.push(...tail.arrivals.map(({ change }) => change.id))
+          if (tail.upTo === upTo) return { ids, upTo }
+          expect(tail.arrivals.map(({ place }) => place)).toEqual(
+            tail.arrivals.map(({ place }) => place).toSorted((a, b) => a - b),
+          )
+          upTo = tail.upTo
+        }
+      }
+
+      test('has every change once, in the order of storing, however old it is', async () => {
+        expect(await store.lastArrival()).toBe(0)
+        expect(await store.tail(0, 10)).toEqual({ arrivals: [], upTo: 0 })
+        const stored: string[] = []
+        let place = 0
+        for (let round = 0; round < 5; round++) {
+          // Newer, older, and of the same millisecond as what is there.
+          const changes = Array.from({ length: 20 }, (_, i) =>
+            aChange({ at: DAY + ((round * 31 + i * 17) % 50) * 1000 + (i % 2) }),
+          )
+          await store.append(aBatch([...changes, ...changes.slice(0, 3)]))
+          stored.push(...changes.map(({ id }) => id))
+          const news = await readOn(place)
+          expect(news.ids).toEqual(changes.map(({ id }) => id))
+          place = news.upTo
+          expect(place).toBe(await store.lastArrival())
+        }
+        await reopen()
+        expect((await readOn(0)).ids).toEqual(stored)
+        expect((await store.tail(0, 1)).arrivals[0]?.change.id).toBe(stored[0])
+      })
+
+      test('misses nothing while two write', async () => {
+        const second = await place.open()
+        try {
+          const changes = Array.from({ length: 200 }, (_, i) => aChange({ at: DAY + ((i * 37) % 100) }))
+          const writing = Promise.all(
+            changes.map((change, i) => (i % 2 === 0 ? store : second).append(aBatch([change]))),
+          )
+          const seen: string[] = []
+          for (let upTo = 0; seen.length < changes.length; ) {
+            const news = await readOn(upTo)
+            seen.push(...news.ids)
+            upTo = news.upTo
+          }
+          await writing
+          expect(seen.toSorted()).toEqual(changes.map(({ id }) => id).toSorted())
+        } finally {
+          await second.close()
+        }
+      })
+
+      test('goes on after pruning, without what was pruned', async () => {
+        const old = Array.from({ length: 30 }, (_, i) => aChange({ at: DAY + i }))
+        await store.append(aBatch(old))
+        const place = await store.lastArrival()
+        while (!(await store.prune(DAY + 86_400_000)).isDone);
+        expect((await readOn(0)).ids).toEqual([])
+        const fresh = [aChange({ at: DAY + 2 * 86_400_000 }), aChange({ at: DAY + 86_400_001 })]
+        await store.append(aBatch(fresh))
+        expect((await readOn(place)).ids).toEqual(fresh.map(({ id }) => id))
+        expect((await readOn(0)).ids).toEqual(fresh.map(({ id }) => id))
+      })
+    })
+
     describe('series', () => {
       test('is what a recount of the rows gives, empty pieces of time included', async () => {
         const sites = Object.values(SITES)

@@ -192,6 +192,20 @@ export interface SeriesPoint {
   readonly bots: number
 }
 
+/** A change in the order of storing. */
+export interface Arrival {
+  /** Grows from change to change, not by 1. Above 0. */
+  readonly place: number
+  readonly change: Change
+}
+
+/** A piece of the order of storing. */
+export interface Tail {
+  readonly arrivals: readonly Arrival[]
+  /** The place to go on from. Where it is the one that was asked for, nothing more is stored. */
+  readonly upTo: number
+}
+
 export interface DeadLetter {
   readonly source: string
   readonly reason: string
@@ -206,6 +220,14 @@ export interface StoreReader {
   dayStats(scope: Scope, day: number): Promise<DayStats>
   /** Every piece of time asked for, oldest first, those without changes included. */
   series(query: SeriesQuery): Promise<readonly SeriesPoint[]>
+  /**
+   * At most `limit` changes that were stored after the one of the place `after` (0: from the beginning), in the order
+   * in which they were stored: what is stored later has a higher place, however old it is. So whoever reads on from
+   * `upTo` gets every change once. Those that were pruned are left out.
+   */
+  tail(after: number, limit: number): Promise<Tail>
+  /** The place of the change that was stored last; 0 while there is none. */
+  lastArrival(): Promise<number>
   /** The wikis that have sent something, in no promised order. */
   sites(): Promise<readonly Site[]>
   position(source: string): Promise<Position | null>

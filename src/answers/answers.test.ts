@@ -19,6 +19,8 @@ function context(user = 'somebody', scopes = new Map<string, string>()): Context
       recent: async () => ({ changes: [aChange()], next: null, previous: null }),
       dayStats: async () => ({ ...empty, types: { edit: 0, new: 0, log: 0, categorize: 0, external: 0 } }),
       series: async () => [],
+      tail: async (after) => ({ arrivals: [], upTo: after }),
+      lastArrival: async () => 0,
       sites: async () => Object.values(SITES),
       position: async () => null,
       span: async () => ({ from: NOW - 5000, to: NOW - 1000 }),

@@ -2,6 +2,7 @@
 import Database from 'better-sqlite3'
 import { CHANGE_TYPES } from '../../src/change.ts'
 import { EARLIEST } from '../../src/recentchange.ts'
+import { arrivedKeys } from '../../src/stores/sqlite/arrivals.ts'
 import { KEYS_PER_MS } from '../../src/stores/sqlite/rows.ts'
 
 /** What is compared of a change, as it was issued and as it is stored. */
@@ -41,6 +42,7 @@ export interface Finding {
     | 'double'
     | 'altered'
     | 'rollup'
+    | 'order'
     | 'dead letter'
     | 'gap'
     | 'file'
@@ -58,7 +60,13 @@ export function compare(path: string, known: Known): Finding[] {
     if (integrity !== 'ok') return [{ kind: 'file', text: String(integrity) }]
     const counted = new Recount(known)
     const findings = [...compareChanges(db, known.changes, counted)]
-    return [...findings, ...compareCounts(db, counted), ...comparePoison(db, known.poison), ...findGaps(db)]
+    return [
+      ...findings,
+      ...compareCounts(db, counted),
+      ...compareArrivals(db),
+      ...comparePoison(db, known.poison),
+      ...findGaps(db),
+    ]
   } finally {
     db.close()
   }
@@ -136,39 +144,38 @@ function firstDifference(one: string, other: string): number {
 
 /** Sums by wiki or site, hour, type and bot. */
 class Tally {
-  readonly #sums = new Map<string, { count: number; added: number; removed: number }>()
+  readonly #sums = new Map<string, Record<string, number>>()
 
-  add(
-    of: string | number,
-    hour: number,
-    type: string,
-    bot: boolean,
-    count: number,
-    added: number,
-    removed: number,
-  ) {
-    const key = `${of}, ${new Date(hour * 3_600_000).toISOString().slice(0, 13)}h, ${type}, ${bot ? 'bots' : 'people'}`
-    const sum = this.#sums.get(key) ?? { count: 0, added: 0, removed: 0 }
-    this.#sums.set(key, {
-      count: sum.count + count,
-      added: sum.added + added,
-      removed: sum.removed + removed,
-    })
+  add(of: string | number, hour: number, figures: Readonly<Record<string, number>>) {
+    const key = `${of}, ${new Date(hour * 3_600_000).toISOString().slice(0, 13)}h`
+    const sums = this.#sums.get(key) ?? {}
+    for (const [name, value] of Object.entries(figures))
+      if (value !== 0) sums[name] = (sums[name] ?? 0) + value
+    this.#sums.set(key, sums)
   }
 
   addChange(of: string | number, { at, type, bot, oldBytes, newBytes }: Facts): void {
     const difference = newBytes === null ? 0 : newBytes - (oldBytes ?? 0)
-    const hour = Math.floor(at / 3_600_000)
-    this.add(of, hour, type, bot, 1, Math.max(0, difference), Math.max(0, -difference))
+    this.add(of, Math.floor(at / 3_600_000), {
+      [`${type}_${bot ? 'bots' : 'people'}`]: 1,
+      bytes_added: Math.max(0, difference),
+      bytes_removed: Math.max(0, -difference),
+    })
   }
 
   *differences(from: string, other: Tally): Iterable<Finding> {
     for (const key of new Set([...this.#sums.keys(), ...other.#sums.keys()])) {
-      const [kept, counted] = [JSON.stringify(this.#sums.get(key)), JSON.stringify(other.#sums.get(key))]
+      const [kept, counted] = [shownSums(this.#sums.get(key)), shownSums(other.#sums.get(key))]
       if (kept !== counted) yield { kind: 'rollup', text: `${key}: kept ${kept}, ${from} ${counted}` }
     }
   }
 }
+
+const shownSums = (sums: Readonly<Record<string, number>> = {}): string =>
+  Object.keys(sums)
+    .toSorted()
+    .map((name) => `${name} ${sums[name]}`)
+    .join(', ')
 
 /** The counts as they must be: by the rows that are there, and by what was issued. */
 class Recount {
@@ -198,11 +205,7 @@ interface Rollup {
   readonly site: number
   readonly wiki: string | null
   readonly hour: number
-  readonly type: number
-  readonly bot: number
-  readonly count: number
-  readonly bytes_added: number
-  readonly bytes_removed: number
+  readonly [figure: string]: number | string | null
 }
 
 function* compareCounts(db: Database.Database, counted: Recount): Iterable<Finding> {
@@ -211,23 +214,27 @@ function* compareCounts(db: Database.Database, counted: Recount): Iterable<Findi
   const rollups = db
     .prepare<[], Rollup>('SELECT rollups.*, wiki FROM rollups LEFT JOIN sites ON sites.id = site')
     .all()
-  for (const { site, wiki, hour, type, bot, count, bytes_added, bytes_removed } of rollups) {
-    const rest = [
-      hour,
-      CHANGE_TYPES[type] ?? `number ${type}`,
-      bot === 1,
-      count,
-      bytes_added,
-      bytes_removed,
-    ] as const
-    bySite.add(site, ...rest)
-    byWiki.add(site === ALL_SITES ? ALL_WIKIS : (wiki ?? `site ${site}`), ...rest)
+  for (const { site, wiki, hour, ...rest } of rollups) {
+    const figures = rest as Record<string, number>
+    bySite.add(site, hour, figures)
+    byWiki.add(site === ALL_SITES ? ALL_WIKIS : (wiki ?? `site ${site}`), hour, figures)
   }
   yield* bySite.differences('the rows give', counted.rowsBySite)
   yield* byWiki.differences('issued were', counted.issuedByWiki)
   const total = db.prepare("SELECT value FROM counters WHERE name = 'rows'").pluck().get()
   if (total !== counted.rows)
     yield { kind: 'rollup', text: `number of rows: kept ${total}, there are ${counted.rows}` }
+}
+
+/** Each row once in the order of storing. */
+function* compareArrivals(db: Database.Database): Iterable<Finding> {
+  const keys = new Set(db.prepare<[], number>('SELECT key FROM changes').pluck().all())
+  for (const list of db.prepare<[], Buffer>('SELECT keys FROM arrivals ORDER BY seq').pluck().all()) {
+    for (const key of arrivedKeys(list)) {
+      if (!keys.delete(key)) yield { kind: 'order', text: `key ${key}: no row, or there twice` }
+    }
+  }
+  for (const key of keys) yield { kind: 'order', text: `key ${key}: never stored` }
 }
 
 function* comparePoison(db: Database.Database, poison: Known['poison']): Iterable<Finding> {

@@ -1,4 +1,5 @@
 import { NUMBERS, type PackedColumns, TEXTS } from '../../columns.ts'
+import { ArrivalLog } from './arrivals.ts'
 import type { Connection } from './database.ts'
 import { firstKey, KEYS_PER_MS, millisecondOf } from './rows.ts'
 
@@ -15,6 +16,7 @@ const NULL = Number.NaN
  */
 export class Inserter {
   readonly #statements: ReturnType<typeof prepareStatements>
+  readonly #arrivals: ArrivalLog
   /** No key is stored above those of this millisecond; `undefined` where that is to be looked up. */
   #frontier: number | undefined
   /** The next free key of each millisecond above the frontier that a row of this batch has. */
@@ -35,6 +37,7 @@ export class Inserter {
 
   constructor(db: Connection) {
     this.#statements = prepareStatements(db)
+    this.#arrivals = new ArrivalLog(this.#statements.insertArrivals)
   }
 
   /** The rows that follow are of these columns. */
@@ -56,6 +59,7 @@ export class Inserter {
     this.#bind(row, site, key)
     if (at > this.#frontier && key < first + KEYS_PER_MS) {
       this.#freeKeys.set(at, key + 1)
+      this.#arrivals.add(key)
       this.#waiting++
       if (this.#waiting === GROUP) this.flush()
     } else {
@@ -77,6 +81,7 @@ export class Inserter {
   /** No more rows of these columns. */
   end(): void {
     this.flush()
+    this.#arrivals.flush()
     for (const at of this.#freeKeys.keys()) this.#raiseFrontier(at)
     this.#freeKeys.clear()
   }
@@ -85,6 +90,7 @@ export class Inserter {
   forget(): void {
     this.#frontier = undefined
     this.#freeKeys.clear()
+    this.#arrivals.forget()
     this.#waiting = 0
     this.#last = { at: Number.NaN, key: Number.NaN }
   }
@@ -132,6 +138,7 @@ export class Inserter {
       if (this.#statements.insertUnlessTaken.run(...values, shift === 0 ? NULL : shift).changes === 1) break
       key = 1 + (this.#statements.lastKeyBefore.get(Math.max(key + 1, firstKey(at + 1))) as number)
     }
+    this.#arrivals.add(key)
     this.#last = { at, key }
     this.#raiseFrontier(millisecondOf(key))
   }
@@ -154,6 +161,7 @@ function prepareStatements(db: Connection) {
     insertUnlessTaken: db.prepare(
       `INSERT INTO changes (${COLUMNS}, shift) VALUES (${values}, ?) ON CONFLICT (key) DO NOTHING`,
     ),
+    insertArrivals: db.prepare('INSERT INTO arrivals (until, keys) VALUES (?, ?)'),
     lastKey: db.prepare('SELECT max(key) FROM changes').pluck(),
     lastKeyBefore: db.prepare('SELECT key FROM changes WHERE key < ? ORDER BY key DESC LIMIT 1').pluck(),
   }

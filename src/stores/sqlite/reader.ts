@@ -1,5 +1,6 @@
 import { CHANGE_TYPES, type Change, type ChangeType } from '../../change.ts'
 import type {
+  Arrival,
   Cursor,
   DayStats,
   DeadLetter,
@@ -9,14 +10,24 @@ import type {
   RecentQuery,
   SeriesPoint,
   SeriesQuery,
+  Tail,
   Totals,
 } from '../../contracts.ts'
 import { inScope, type Scope } from '../../scope.ts'
 import { type Site, siteOf } from '../../site.ts'
+import { arrivedKeys, PLACES } from './arrivals.ts'
 import { type Connection, openForReading } from './database.ts'
+import {
+  ALL_SITES,
+  BYTES_ADDED,
+  BYTES_REMOVED,
+  botsOf,
+  FIGURES,
+  HOUR_MS,
+  peopleOf,
+  rollupsBetween,
+} from './rollups.ts'
 import { firstKey, type StoredRow, toChange } from './rows.ts'
-
-const HOUR_MS = 3_600_000
 
 /** Answers questions from the last commit, synchronously: each takes well under a millisecond, and never waits for the writer. */
 export class SqliteReader {
@@ -64,22 +75,24 @@ export class SqliteReader {
   }
 
   #dayStats(scope: Scope, day: number): DayStats {
-    const hour = day / HOUR_MS
-    const types = Object.fromEntries(CHANGE_TYPES.map((type) => [type, 0])) as Record<ChangeType, number>
+    const firstHour = day / HOUR_MS
+    const sums = new Array<number>(FIGURES.length).fill(0)
     const hours = new Array<number>(24).fill(0)
-    const stats = { total: 0, types, bots: 0, humans: 0, bytesAdded: 0, bytesRemoved: 0, hours }
-    const sites = scope.kind === 'all' ? [0] : this.#siteIds(scope)
-    for (const site of sites) {
-      for (const row of this.#statements.rollups.all(site, hour, hour + 24) as Rollup[]) {
-        stats.total += row.count
-        types[CHANGE_TYPES[row.type] as ChangeType] += row.count
-        stats[row.bot === 1 ? 'bots' : 'humans'] += row.count
-        stats.bytesAdded += row.bytes_added
-        stats.bytesRemoved += row.bytes_removed
-        hours[row.hour - hour] = (hours[row.hour - hour] as number) + row.count
-      }
+    for (const [hour, figures] of this.#rollups(scope, firstHour, firstHour + 24)) {
+      for (let i = 0; i < FIGURES.length; i++) sums[i] = (sums[i] as number) + (figures[i] as number)
+      hours[hour - firstHour] = (hours[hour - firstHour] as number) + peopleOf(figures) + botsOf(figures)
     }
-    return stats
+    const types = CHANGE_TYPES.map((type, i) => [type, (sums[2 * i] as number) + (sums[2 * i + 1] as number)])
+    const [humans, bots] = [peopleOf(sums), botsOf(sums)]
+    return {
+      total: humans + bots,
+      types: Object.fromEntries(types) as Record<ChangeType, number>,
+      bots,
+      humans,
+      bytesAdded: sums[BYTES_ADDED] as number,
+      bytesRemoved: sums[BYTES_REMOVED] as number,
+      hours,
+    }
   }
 
   series({ scope, from, to, bucket }: SeriesQuery): SeriesPoint[] {
@@ -88,17 +101,45 @@ export class SqliteReader {
       return { at: from + i * length, humans: 0, bots: 0 }
     })
     this.#inOneMoment(() => {
-      for (const site of scope.kind === 'all' ? [0] : this.#siteIds(scope)) {
-        for (const row of this.#statements.rollups.all(site, from / HOUR_MS, to / HOUR_MS) as Rollup[]) {
-          const point = points[Math.floor((row.hour * HOUR_MS - from) / length)] as {
-            humans: number
-            bots: number
-          }
-          point[row.bot === 1 ? 'bots' : 'humans'] += row.count
-        }
+      for (const [hour, figures] of this.#rollups(scope, from / HOUR_MS, to / HOUR_MS)) {
+        const point = points[Math.floor((hour * HOUR_MS - from) / length)] as { humans: number; bots: number }
+        point.humans += peopleOf(figures)
+        point.bots += botsOf(figures)
       }
     })
     return points
+  }
+
+  /** The hours of a scope from one on and before another, each site's own, with their figures. */
+  *#rollups(scope: Scope, from: number, to: number): Iterable<[hour: number, figures: number[]]> {
+    for (const site of scope.kind === 'all' ? [ALL_SITES] : this.#siteIds(scope)) {
+      for (const [hour, ...figures] of this.#statements.rollups.all(site, from, to) as number[][])
+        yield [hour as number, figures]
+    }
+  }
+
+  tail(after: number, limit: number): Tail {
+    return this.#inOneMoment(() => {
+      const arrivals: Arrival[] = []
+      let upTo = after
+      const rows = this.#statements.arrivals.iterate(Math.floor(after / PLACES)) as Iterable<ArrivalsRow>
+      for (const { seq, keys } of rows) {
+        for (const [index, key] of arrivedKeys(keys).entries()) {
+          const place = seq * PLACES + index
+          if (place <= after) continue
+          if (arrivals.length === limit) return { arrivals, upTo }
+          upTo = place
+          const row = this.#statements.row.get(key) as StoredRow | undefined
+          if (row !== undefined) arrivals.push({ place, change: this.#toChange(row) })
+        }
+      }
+      return { arrivals, upTo }
+    })
+  }
+
+  lastArrival(): number {
+    const row = this.#statements.lastArrivals.get() as ArrivalsRow | undefined
+    return row === undefined ? 0 : row.seq * PLACES + arrivedKeys(row.keys).length - 1
   }
 
   sites(): Site[] {
@@ -180,7 +221,10 @@ export class SqliteReader {
   }
 
   #change(key: number): Change {
-    const row = this.#statements.row.get(key) as StoredRow
+    return this.#toChange(this.#statements.row.get(key) as StoredRow)
+  }
+
+  #toChange(row: StoredRow): Change {
     const site = this.#sites.get(row.site) ?? this.#allSites().get(row.site)
     return toChange(row, this.#sourceName(row.source), site as Site)
   }
@@ -215,13 +259,9 @@ export class SqliteReader {
   }
 }
 
-interface Rollup {
-  readonly hour: number
-  readonly type: number
-  readonly bot: number
-  readonly count: number
-  readonly bytes_added: number
-  readonly bytes_removed: number
+interface ArrivalsRow {
+  readonly seq: number
+  readonly keys: Buffer
 }
 
 interface SiteRow {
@@ -246,9 +286,9 @@ function prepareStatements(db: Connection) {
     keysOfSite: db.prepare(KEYS_OF_SITE).pluck(),
     row: db.prepare('SELECT * FROM changes WHERE key = ?'),
     sourceName: db.prepare('SELECT name FROM sources WHERE id = ?').pluck(),
-    rollups: db.prepare(
-      'SELECT hour, type, bot, count, bytes_added, bytes_removed FROM rollups WHERE site = ? AND hour >= ? AND hour < ?',
-    ),
+    rollups: rollupsBetween(db),
+    arrivals: db.prepare('SELECT seq, keys FROM arrivals WHERE seq >= ? ORDER BY seq'),
+    lastArrivals: db.prepare('SELECT seq, keys FROM arrivals ORDER BY seq DESC LIMIT 1'),
     begin: db.prepare('BEGIN'),
     commit: db.prepare('COMMIT'),
     lastSite: db.prepare('SELECT max(id) FROM sites').pluck(),

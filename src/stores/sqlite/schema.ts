@@ -68,13 +68,27 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE rollups (
     site INTEGER NOT NULL,
     hour INTEGER NOT NULL,
-    type INTEGER NOT NULL,
-    bot INTEGER NOT NULL,
-    count INTEGER NOT NULL,
+    edit_people INTEGER NOT NULL,
+    edit_bots INTEGER NOT NULL,
+    new_people INTEGER NOT NULL,
+    new_bots INTEGER NOT NULL,
+    log_people INTEGER NOT NULL,
+    log_bots INTEGER NOT NULL,
+    categorize_people INTEGER NOT NULL,
+    categorize_bots INTEGER NOT NULL,
+    external_people INTEGER NOT NULL,
+    external_bots INTEGER NOT NULL,
     bytes_added INTEGER NOT NULL,
     bytes_removed INTEGER NOT NULL,
-    PRIMARY KEY (site, hour, type, bot)
+    PRIMARY KEY (site, hour)
   ) WITHOUT ROWID;
+
+  -- In which order rows were stored, commit by commit (arrivals.ts).
+  CREATE TABLE arrivals (
+    seq INTEGER PRIMARY KEY,
+    until INTEGER NOT NULL,         -- the highest of the keys: pruned with it
+    keys BLOB NOT NULL
+  );
 
   CREATE TABLE dead_letters (
     id INTEGER PRIMARY KEY,

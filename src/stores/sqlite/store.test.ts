@@ -24,26 +24,31 @@ describe('verify finds what is not as it should be', () => {
     ],
     [
       'a count that was raised',
-      'UPDATE rollups SET count = count + 1 WHERE site > 0',
-      'enwiki, 2026-08-04T12h, edit, people',
+      'UPDATE rollups SET edit_people = edit_people + 1 WHERE site > 0',
+      'enwiki, 2026-08-04T12h, edit people',
     ],
     [
       'bytes that were changed',
       'UPDATE rollups SET bytes_removed = 7 WHERE site > 0',
-      'enwiki, 2026-08-04T12h, edit, people',
+      'enwiki, 2026-08-04T12h, bytes removed',
     ],
     [
       'a sum of all wikis that is off',
-      'UPDATE rollups SET count = 0 WHERE site = 0',
-      'all wikis, 2026-08-04T12h, edit, people',
+      'UPDATE rollups SET edit_people = 0 WHERE site = 0',
+      'all wikis, 2026-08-04T12h, edit people',
     ],
     [
       'a rollup that is not there',
       'DELETE FROM rollups WHERE site > 0',
-      'enwiki, 2026-08-04T12h, edit, people',
+      'enwiki, 2026-08-04T12h, edit people',
+    ],
+    [
+      'a change that is not in the order of storing',
+      'DELETE FROM arrivals WHERE seq = (SELECT max(seq) FROM arrivals)',
+      'order of storing',
     ],
     ['an id that is there twice', 'UPDATE changes SET id = (SELECT min(id) FROM changes)', 'number of ids'],
-    ['another size of a page', 'UPDATE changes SET new_bytes = 1', 'enwiki, 2026-08-04T12h, edit, people'],
+    ['another size of a page', 'UPDATE changes SET new_bytes = 1', 'enwiki, 2026-08-04T12h, bytes added'],
   ]
   test.each(sabotage)('%s', async (_what, sql, named) => {
     const folder = mkdtempSync(join(tmpdir(), 'wcs-verify-'))

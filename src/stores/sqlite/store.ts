@@ -37,6 +37,8 @@ export function openSqliteStore(path: string): Store {
     recent: async (query: RecentQuery) => reader.recent(query),
     dayStats: async (scope: Scope, day: number) => reader.dayStats(scope, day),
     series: async (query: SeriesQuery) => reader.series(query),
+    tail: async (after: number, limit: number) => reader.tail(after, limit),
+    lastArrival: async () => reader.lastArrival(),
     sites: async () => reader.sites(),
     position: async (source: string) => reader.position(source),
     span: async () => reader.span(),

@@ -1,8 +1,9 @@
-import { CHANGE_TYPES } from '../../change.ts'
 import type { Difference, Verification } from '../../contracts.ts'
 import { EARLIEST } from '../../recentchange.ts'
+import { arrivedKeys } from './arrivals.ts'
 import { openForReading } from './database.ts'
-import { KEYS_PER_MS } from './rows.ts'
+import { ALL_SITES, FIGURES, HOUR_MS } from './rollups.ts'
+import { firstKey, KEYS_PER_MS } from './rows.ts'
 
 /**
  * Recounts a database, on a connection and in a snapshot of its own. Rollups of hours whose rows are still there must
@@ -25,19 +26,27 @@ export function verifySqlite(path: string): Verification {
     const ids = value('SELECT count(DISTINCT id) FROM changes')
     expect('number of ids', changes, ids)
 
-    const firstHour = Math.ceil(value("SELECT value FROM counters WHERE name = 'horizon'") / 3_600_000)
-    const compared = db.prepare(ROLLUPS_AGAINST_ROWS).all({ firstHour }) as Pair[]
-    for (const pair of compared) {
-      if (!pair.agrees)
-        differences.push({ what: nameOf(pair), stored: pair.stored, recounted: pair.recounted })
+    const firstHour = Math.ceil(value("SELECT value FROM counters WHERE name = 'horizon'") / HOUR_MS)
+    let rollupsCompared = 0
+    for (const pair of db.prepare(ROLLUPS_AGAINST_ROWS).raw().iterate({ firstHour }) as Iterable<Pair>) {
+      rollupsCompared++
+      differences.push(...differencesOf(pair))
     }
-    const sums = db.prepare(ALL_SITES_AGAINST_SITES).all() as Pair[]
-    for (const pair of sums)
-      differences.push({ what: nameOf(pair), stored: pair.stored, recounted: pair.recounted })
+    for (const pair of db.prepare(ALL_SITES_AGAINST_SITES).raw().iterate() as Iterable<Pair>)
+      differences.push(...differencesOf(pair))
+
+    const arrived = new Fingerprint()
+    const firstKeyKept = firstKey(Math.max(firstHour * HOUR_MS, EARLIEST))
+    for (const keys of db.prepare('SELECT keys FROM arrivals').pluck().iterate() as Iterable<Buffer>)
+      for (const key of arrivedKeys(keys)) if (key >= firstKeyKept) arrived.add(key)
+    const kept = new Fingerprint()
+    const rows = db.prepare('SELECT key FROM changes WHERE key >= ?').pluck()
+    for (const key of rows.iterate(firstKeyKept) as Iterable<number>) kept.add(key)
+    expect('order of storing', arrived.text, kept.text)
 
     return {
       changes,
-      rollupsCompared: compared.length,
+      rollupsCompared,
       rollupsKept: db.prepare('SELECT count(*) FROM rollups WHERE hour < ?').pluck().get(firstHour) as number,
       differences,
     }
@@ -46,53 +55,64 @@ export function verifySqlite(path: string): Verification {
   }
 }
 
-interface Pair {
-  readonly wiki: string | null
-  readonly hour: number
-  readonly type: number
-  readonly bot: number
-  readonly stored: string
-  readonly recounted: string
-  readonly agrees: number
+/** A wiki (`null`: all), an hour, and two lists of figures, the stored one first; 0 where there is no such rollup. */
+type Pair = readonly [wiki: string | null, hour: number, ...figures: number[]]
+
+function differencesOf([wiki, hour, ...figures]: Pair): Difference[] {
+  const [stored, recounted] = [figures.slice(0, FIGURES.length), figures.slice(FIGURES.length)]
+  return FIGURES.flatMap((name, i) => {
+    if (stored[i] === recounted[i]) return []
+    const time = new Date(hour * HOUR_MS).toISOString().slice(0, 13)
+    const what = `${wiki ?? 'all wikis'}, ${time}h, ${name.replace('_', ' ')}`
+    return [{ what, stored: String(stored[i]), recounted: String(recounted[i]) }]
+  })
 }
 
-const nameOf = ({ wiki, hour, type, bot }: Pair): string =>
-  `${wiki ?? 'all wikis'}, ${new Date(hour * 3_600_000).toISOString().slice(0, 13)}h, ${CHANGE_TYPES[type]}, ${bot === 1 ? 'bots' : 'people'}`
+/** Of a set of keys, whatever their order: how many there are, and a sum that hardly two sets have in common. */
+class Fingerprint {
+  #count = 0
+  #sum = 0
 
-/** Count, bytes added and bytes removed, as one text. */
-const FIGURES = (count: string, added: string, removed: string) =>
-  `coalesce(${count}, 0) || ' changes, +' || coalesce(${added}, 0) || ' −' || coalesce(${removed}, 0) || ' bytes'`
+  add(key: number): void {
+    this.#count++
+    // A prime below 2³², so that the sums stay exact.
+    this.#sum = (this.#sum + (key % 4_294_967_291)) % 2 ** 52
+  }
+
+  get text(): string {
+    return `${this.#count} changes (${this.#sum.toString(36)})`
+  }
+}
+
+const each = (column: (name: string) => string): string => FIGURES.map(column).join(', ')
+const RECOUNTED = FIGURES.map((name) => {
+  if (name === 'bytes_added') return 'sum(max(difference, 0)) AS bytes_added'
+  if (name === 'bytes_removed') return 'sum(max(-difference, 0)) AS bytes_removed'
+  const figure = FIGURES.indexOf(name)
+  return `sum(type = ${figure >> 1} AND bot = ${figure & 1}) AS ${name}`
+})
 
 const ROLLUPS_AGAINST_ROWS = `
   WITH recounted AS (
-    SELECT site, hour, type, bot, count(*) AS count,
-      sum(max(difference, 0)) AS bytes_added, sum(max(-difference, 0)) AS bytes_removed
+    SELECT site, hour, ${RECOUNTED}
     FROM (
       SELECT site, type, bot, coalesce(new_bytes - coalesce(old_bytes, 0), 0) AS difference,
-        (key / ${KEYS_PER_MS} + ${EARLIEST} - coalesce(shift, 0)) / 3600000 AS hour
+        (key / ${KEYS_PER_MS} + ${EARLIEST} - coalesce(shift, 0)) / ${HOUR_MS} AS hour
       FROM changes
     )
     WHERE hour >= :firstHour
-    GROUP BY site, hour, type, bot
+    GROUP BY site, hour
   ), kept AS (
-    SELECT * FROM rollups WHERE site > 0 AND hour >= :firstHour
+    SELECT * FROM rollups WHERE site > ${ALL_SITES} AND hour >= :firstHour
   )
-  SELECT sites.wiki, hour, type, bot,
-    ${FIGURES('kept.count', 'kept.bytes_added', 'kept.bytes_removed')} AS stored,
-    ${FIGURES('recounted.count', 'recounted.bytes_added', 'recounted.bytes_removed')} AS recounted,
-    (kept.count, kept.bytes_added, kept.bytes_removed)
-      IS (recounted.count, recounted.bytes_added, recounted.bytes_removed) AS agrees
-  FROM recounted FULL JOIN kept USING (site, hour, type, bot) LEFT JOIN sites ON sites.id = site`
+  SELECT sites.wiki, hour, ${each((name) => `coalesce(kept.${name}, 0)`)}, ${each((name) => `coalesce(recounted.${name}, 0)`)}
+  FROM recounted FULL JOIN kept USING (site, hour) LEFT JOIN sites ON sites.id = site`
 
 const ALL_SITES_AGAINST_SITES = `
   WITH summed AS (
-    SELECT hour, type, bot, sum(count) AS count, sum(bytes_added) AS added, sum(bytes_removed) AS removed
-    FROM rollups WHERE site > 0 GROUP BY hour, type, bot
+    SELECT hour, ${each((name) => `sum(${name}) AS ${name}`)} FROM rollups WHERE site > ${ALL_SITES} GROUP BY hour
   ), kept AS (
-    SELECT hour, type, bot, count, bytes_added AS added, bytes_removed AS removed FROM rollups WHERE site = 0
+    SELECT * FROM rollups WHERE site = ${ALL_SITES}
   )
-  SELECT NULL AS wiki, hour, type, bot,
-    ${FIGURES('kept.count', 'kept.added', 'kept.removed')} AS stored,
-    ${FIGURES('summed.count', 'summed.added', 'summed.removed')} AS recounted
-  FROM summed FULL JOIN kept USING (hour, type, bot)
-  WHERE (kept.count, kept.added, kept.removed) IS NOT (summed.count, summed.added, summed.removed)`
+  SELECT NULL, hour, ${each((name) => `coalesce(kept.${name}, 0)`)}, ${each((name) => `coalesce(summed.${name}, 0)`)}
+  FROM summed FULL JOIN kept USING (hour)`

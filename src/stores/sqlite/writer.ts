@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { Statement } from 'better-sqlite3'
 import type { Unreadable } from '../../change.ts'
 import { NUMBER, NUMBERS, type PackedColumns } from '../../columns.ts'
 import type { Appended, Gap, Pruned } from '../../contracts.ts'
@@ -7,12 +6,10 @@ import { EARLIEST } from '../../recentchange.ts'
 import type { Site } from '../../site.ts'
 import { type Connection, openForWriting, runError } from './database.ts'
 import { Inserter } from './inserter.ts'
+import { addToRollup, HOUR_MS, RollupSums } from './rollups.ts'
 import { firstKey, KEYS_PER_MS, type PackedBatch } from './rows.ts'
 import { SeenNumbers } from './seen.ts'
 
-const HOUR_MS = 3_600_000
-/** Stands for all sites together in the rollups. */
-const ALL_SITES = 0
 /** Rows that a step of pruning removes: some 10 ms, 25 at worst, of the 50 that an append may have to wait. */
 const PRUNE_STEP = 200
 /** Keys of a quarter of an hour. */
@@ -67,10 +64,9 @@ export class SqliteWriter {
     const horizon = Math.floor(before / HOUR_MS) * HOUR_MS
     return this.#transaction(() => {
       if (this.#statements.raiseHorizon.run({ at: horizon }).changes > 0) this.#horizon = horizon
-      const { changes: removed } = this.#statements.removeOldest.run(
-        firstKey(Math.max(horizon, EARLIEST)),
-        PRUNE_STEP,
-      )
+      const end = firstKey(Math.max(horizon, EARLIEST))
+      const { changes: removed } = this.#statements.removeOldest.run(end, PRUNE_STEP)
+      this.#statements.removeArrivals.run(end, PRUNE_STEP)
       if (removed > 0) this.#statements.addRows.run(-removed)
       else this.#seen.prune(horizon)
       return { removed, isDone: removed < PRUNE_STEP }
@@ -211,11 +207,7 @@ function prepareStatements(db: Connection) {
       .prepare('SELECT 1 FROM changes INDEXED BY changes_by_site WHERE site = ? AND rcid = ? AND id = ?')
       .pluck(),
     findWithoutRcid: db.prepare('SELECT 1 FROM changes WHERE id = ? AND rcid IS NULL').pluck(),
-    addToRollup: db.prepare(
-      `INSERT INTO rollups (site, hour, type, bot, count, bytes_added, bytes_removed) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (site, hour, type, bot) DO UPDATE SET count = count + excluded.count,
-         bytes_added = bytes_added + excluded.bytes_added, bytes_removed = bytes_removed + excluded.bytes_removed`,
-    ),
+    addToRollup: addToRollup(db),
     addSource: db.prepare('INSERT INTO sources (name) VALUES (?) ON CONFLICT DO NOTHING'),
     findSource: db.prepare('SELECT id FROM sources WHERE name = ?').pluck(),
     setPosition: db.prepare('UPDATE sources SET position = ? WHERE id = ?'),
@@ -234,51 +226,13 @@ function prepareStatements(db: Connection) {
     removeOldest: db.prepare(
       'DELETE FROM changes WHERE key IN (SELECT key FROM changes WHERE key < ? ORDER BY key LIMIT ?)',
     ),
+    // Not the last one: the next gets the number after it.
+    removeArrivals: db.prepare(
+      `DELETE FROM arrivals WHERE until < ? AND seq IN (SELECT seq FROM arrivals ORDER BY seq LIMIT ?)
+         AND seq < (SELECT max(seq) FROM arrivals)`,
+    ),
     setScope: db.prepare(
       'INSERT INTO preferences (user, scope) VALUES (?, ?) ON CONFLICT DO UPDATE SET scope = excluded.scope',
     ),
-  }
-}
-
-interface Sum {
-  readonly site: number
-  readonly hour: number
-  readonly type: number
-  readonly bot: number
-  count: number
-  added: number
-  removed: number
-}
-
-/** What a batch adds to the rollups, summed up first: one upsert per touched rollup in place of one per change. */
-class RollupSums {
-  readonly #sums = new Map<number, Sum>()
-
-  add(site: number, at: number, numbers: Float64Array, first: number): void {
-    const hour = Math.floor(at / HOUR_MS)
-    const type = numbers[first + NUMBER.type] as number
-    const bot = numbers[first + NUMBER.bot] as number
-    const now = numbers[first + NUMBER.new_bytes] as number
-    const before = numbers[first + NUMBER.old_bytes] as number
-    // NaN where the event says no size: neither more nor less.
-    const difference = now - (Number.isNaN(before) ? 0 : before)
-    this.#addTo(site, hour, type, bot, difference)
-    this.#addTo(ALL_SITES, hour, type, bot, difference)
-  }
-
-  #addTo(site: number, hour: number, type: number, bot: number, difference: number): void {
-    // Injective below 2⁵³: 21 bits hold the hours of two centuries, 4 bits type and bot.
-    const sum = remember(this.#sums, (site * 2 ** 21 + hour) * 16 + type * 2 + bot, () => {
-      return { site, hour, type, bot, count: 0, added: 0, removed: 0 }
-    })
-    sum.count++
-    if (difference > 0) sum.added += difference
-    else if (difference < 0) sum.removed -= difference
-  }
-
-  flush(upsert: Statement): void {
-    for (const { site, hour, type, bot, count, added, removed } of this.#sums.values()) {
-      upsert.run(site, hour, type, bot, count, added, removed)
-    }
   }
 }
