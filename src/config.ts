@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
-import { z } from 'zod'
+import * as v from 'valibot'
 import { usageError } from './errors.ts'
 import { NAME, PROJECT_PAGE, VERSION } from './version.ts'
 
@@ -27,50 +27,46 @@ const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 
 const LOG_FORMATS = ['auto', 'pretty', 'json'] as const
 
-const webAddress = z.string().refine((text) => /^https?:$/.test(protocolOf(text)), {
-  error: 'takes a web address (https://…)',
-})
-const seconds = (takes: string) =>
-  z
-    .string()
-    .regex(/^\d{1,5}$/, { error: takes })
-    .transform(Number)
-    .refine((value) => value >= 1, { error: takes })
+const webAddress = v.pipe(
+  v.string(),
+  v.check((text) => /^https?:$/.test(protocolOf(text)), 'takes a web address (https://…)'),
+)
+const wholeNumber = (least: number, takes: string) =>
+  v.pipe(v.string(), v.regex(/^\d{1,5}$/, takes), v.transform(Number), v.minValue(least, takes))
 
 /** Each setting with what it takes; the texts stand after its name in the message about a wrong value. */
-const SETTINGS = z.object({
-  DISCORD_BOT_TOKEN: z
-    .string()
-    // Never shown: it would end up in logs.
-    .regex(/^[\w\-.]{10,200}$/, {
-      error: 'does not look like a bot token (copy it again from the developer portal, tab "Bot")',
-    })
-    .optional(),
-  DISCORD_API_URL: webAddress.default('https://discord.com/api'),
-  EVENTSTREAM_URL: webAddress.default('https://stream.wikimedia.org/v2/stream/recentchange'),
-  EVENTSTREAM_IDLE_S: seconds('takes whole seconds from 1 on').default(60),
-  CONTACT: z
-    .string()
+const SETTINGS = v.object({
+  DISCORD_BOT_TOKEN: v.optional(
+    v.pipe(
+      v.string(),
+      // Never shown: it would end up in logs.
+      v.regex(
+        /^[\w\-.]{10,200}$/,
+        'does not look like a bot token (copy it again from the developer portal, tab "Bot")',
+      ),
+    ),
+  ),
+  DISCORD_API_URL: v.optional(webAddress, 'https://discord.com/api'),
+  EVENTSTREAM_URL: v.optional(webAddress, 'https://stream.wikimedia.org/v2/stream/recentchange'),
+  EVENTSTREAM_IDLE_S: v.optional(wholeNumber(1, 'takes whole seconds from 1 on'), '60'),
+  CONTACT: v.optional(
     // It becomes part of a header.
-    .regex(/^[\x20-\x7e]{3,200}$/, { error: 'takes an e-mail address or a page of yours' })
-    .default(PROJECT_PAGE),
-  STORE_URL: z
-    .string()
-    .regex(/^sqlite:.+$/, { error: 'takes sqlite: and a file, such as sqlite:data/changes.db' })
-    .default('sqlite:data/changes.db'),
-  BUS_URL: z.literal('memory:', { error: 'takes memory:' }).default('memory:'),
-  RETENTION_DAYS: z
-    .string()
-    .regex(/^\d{1,5}$/, { error: 'takes whole days, 0 for ever' })
-    .transform(Number)
-    .default(30),
-  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `takes ${LOG_LEVELS.join(', ')}` }).default('info'),
-  LOG_FORMAT: z.enum(LOG_FORMATS, { error: `takes ${LOG_FORMATS.join(', ')}` }).default('auto'),
-  SHUTDOWN_TIMEOUT_S: seconds('takes whole seconds from 1 on').default(15),
+    v.pipe(v.string(), v.regex(/^[\x20-\x7e]{3,200}$/, 'takes an e-mail address or a page of yours')),
+    PROJECT_PAGE,
+  ),
+  STORE_URL: v.optional(
+    v.pipe(v.string(), v.regex(/^sqlite:.+$/, 'takes sqlite: and a file, such as sqlite:data/changes.db')),
+    'sqlite:data/changes.db',
+  ),
+  BUS_URL: v.optional(v.literal('memory:', 'takes memory:'), 'memory:'),
+  RETENTION_DAYS: v.optional(wholeNumber(0, 'takes whole days, 0 for ever'), '30'),
+  LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `takes ${LOG_LEVELS.join(', ')}`), 'info'),
+  LOG_FORMAT: v.optional(v.picklist(LOG_FORMATS, `takes ${LOG_FORMATS.join(', ')}`), 'auto'),
+  SHUTDOWN_TIMEOUT_S: v.optional(wholeNumber(1, 'takes whole seconds from 1 on'), '15'),
 })
 
-type SettingName = keyof z.input<typeof SETTINGS>
-const NAMES = Object.keys(SETTINGS.shape) as SettingName[]
+type SettingName = keyof typeof SETTINGS.entries
+const NAMES = Object.keys(SETTINGS.entries) as SettingName[]
 
 /**
  * The settings from `env`, and from `.env` in `directory` for what `env` does not have.
@@ -88,13 +84,11 @@ export function readSettings(env: NodeJS.ProcessEnv, directory: string): Setting
       ([, value]) => value !== undefined && value !== '',
     ),
   )
-  const parsed = SETTINGS.safeParse(given)
+  const parsed = v.safeParse(SETTINGS, given)
   if (!parsed.success) {
-    throw usageError(
-      parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '),
-    )
+    throw usageError(parsed.issues.map((issue) => `${v.getDotPath(issue)} ${issue.message}`).join('; '))
   }
-  const values = parsed.data
+  const values = parsed.output
   return {
     discordToken: values.DISCORD_BOT_TOKEN ?? null,
     discordApiUrl: values.DISCORD_API_URL.replace(/\/+$/, ''),
