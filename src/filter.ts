@@ -1,0 +1,52 @@
+import { byteChange, type Change, type ChangeType } from './change.ts'
+
+/** Which changes of a scope are meant. What is not given does not matter; what is given must all hold. */
+export interface Filter {
+  /** One of these. */
+  readonly types?: readonly ChangeType[]
+  /** One of these namespaces, by number. */
+  readonly namespaces?: readonly number[]
+  /** By this name, in any case. */
+  readonly user?: string
+  /** The full title, in any case; `*` stands for any text. */
+  readonly title?: string
+  readonly isBot?: boolean
+  readonly isMinor?: boolean
+  /** The page grew or shrank by at least so many bytes; what says no size does not count. */
+  readonly minBytes?: number
+}
+
+/** A filter made ready to be asked about many changes. */
+export function matcher(filter: Filter): (change: Change) => boolean {
+  const { types, namespaces, isBot, isMinor, minBytes } = filter
+  const user = filter.user === undefined ? undefined : folded(filter.user)
+  const title = filter.title === undefined ? undefined : titlePattern(filter.title)
+  return (change) =>
+    (types === undefined || types.includes(change.type)) &&
+    (namespaces === undefined || (change.namespace !== null && namespaces.includes(change.namespace))) &&
+    (isBot === undefined || change.bot === isBot) &&
+    (isMinor === undefined || (change.minor ?? false) === isMinor) &&
+    (minBytes === undefined || Math.abs(byteChange(change) ?? 0) >= minBytes) &&
+    (user === undefined || (change.user !== null && folded(change.user) === user)) &&
+    (title === undefined || title(folded(change.title)))
+}
+
+/** A title or a name as it is compared: people type it in any case, and addresses write `_` for a space. */
+export const folded = (text: string): string => text.replaceAll('_', ' ').trim().toLowerCase()
+
+/** Piece after piece from the left, which never has to look back: no pattern of somebody's makes it slow. */
+function titlePattern(pattern: string): (title: string) => boolean {
+  const [first = '', ...rest] = folded(pattern).split('*')
+  const last = rest.pop()
+  if (last === undefined) return (title) => title === first
+  return (title) => {
+    if (!title.startsWith(first)) return false
+    let from = first.length
+    for (const piece of rest) {
+      const at = title.indexOf(piece, from)
+      if (at === -1) return false
+      from = at + piece.length
+    }
+    return title.length - last.length >= from && title.endsWith(last)
+  }
+}
