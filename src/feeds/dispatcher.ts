@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Feed, Feeds, StoreReader } from '../contracts.ts'
 import { messageOf } from '../errors.ts'
 import { Backoff } from '../flow/backoff.ts'
@@ -37,6 +38,7 @@ interface Desk {
   from: number
   /** Up to this place everything is posted. */
   sent: number
+  /** A message is under way: it stays so where the end comes first. */
   isPosting: boolean
 }
 
@@ -83,7 +85,8 @@ export class Dispatcher {
           await this.#saveIdle()
         }
         backoff.reset()
-        if (!isMore) await wait(POLL_MS, stop)
+        // Whatever else this thread does comes in between.
+        await (isMore ? setImmediate() : wait(POLL_MS, stop))
       } catch (error) {
         log.warn(`feeds: ${messageOf(error)}; trying again`)
         await wait(backoff.next(), stop)
@@ -184,7 +187,7 @@ export class Dispatcher {
       if (portion !== null) {
         desk.isPosting = true
         await this.#deliver(desk, portion)
-        desk.isPosting = false
+        if (desk.sent === portion.upTo) desk.isPosting = false
       }
       // One after another, so that a busy feed does not keep the others of its channel waiting.
       if (!desk.backlog.isEmpty) lane.add(desk)
