@@ -1,9 +1,9 @@
 /** What the bot does with an interaction: the first response, its edits, and follow-ups. */
 import type { APIMessage } from 'discord.js'
+import type { Upload } from './attachments.ts'
 import { characters } from './components.ts'
 import { ephemeral } from './guilds.ts'
 import { AUTOCOMPLETE, type Interaction, MODAL } from './interactions.ts'
-import type { Upload } from './limits.ts'
 import { type Answering, edit, placeholder, remove, send } from './messages.ts'
 import type { Modal } from './modals.ts'
 import type { Choice } from './protocol.ts'

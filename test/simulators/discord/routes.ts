@@ -3,10 +3,10 @@
  * which the schema of its body and its query come; a row of its own is all that a further route needs.
  */
 import type { APIMessage, APIUser } from 'discord.js'
+import type { Upload } from './attachments.ts'
 import { replaceCommands } from './commands.ts'
 import { channelJson, guildJson, guildOf, requirePermission } from './guilds.ts'
 import { interactionRoutes } from './interaction-routes.ts'
-import type { Upload } from './limits.ts'
 import { edit, messageIn, remove, send } from './messages.ts'
 import type { RateLimit } from './protocol.ts'
 import { invalidForm, refusal, unknownChannel, unknownUser } from './refusal.ts'

@@ -47,6 +47,20 @@ export function caller({ api, token }: DiscordSimulator) {
   }
 }
 
+/** A body with files, each under the name of its field. */
+export function multipart(
+  body: object,
+  files: Readonly<Record<string, { readonly name: string; readonly content: string | Buffer }>>,
+): FormData {
+  const form = new FormData()
+  form.set('payload_json', JSON.stringify(body))
+  for (const [field, { name, content }] of Object.entries(files)) {
+    const part = typeof content === 'string' ? content : new Uint8Array(content)
+    form.set(field, new Blob([part]), name)
+  }
+  return form
+}
+
 const commands = [
   {
     name: 'recent',

@@ -1,5 +1,6 @@
 /** What the simulated Discord knows: people, channels, messages, and what happened. */
 import type { APIApplicationCommand, APIMessage, APIUser } from 'discord.js'
+import type { Upload } from './attachments.ts'
 import type { Guild } from './guilds.ts'
 import type { Interaction } from './interactions.ts'
 import type {
@@ -52,7 +53,8 @@ export class World {
   readonly channels = new Map<string, Channel>()
   readonly guilds = new Map<string, Guild>()
   readonly interactions = new Map<string, Interaction>()
-  readonly files = new Map<string, Buffer>()
+  /** By path. */
+  readonly files = new Map<string, Upload>()
   readonly limiter = new RateLimiter()
   /** The messages that were sent with `enforce_nonce`, by nonce. */
   readonly nonces = new Map<string, APIMessage>()
