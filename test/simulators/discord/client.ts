@@ -15,6 +15,7 @@ import type {
   GuildOptions,
   GuildView,
   InteractionRecord,
+  InvalidRequests,
   Place,
   RequestRecord,
   Settings,
@@ -126,6 +127,10 @@ export interface DiscordSimulator {
   /** Adds a fault to those that wait for a request that matches. */
   failRequests(fault: Fault): Promise<void>
   clearFaults(): Promise<void>
+  /** Lets all requests go on that a fault holds at this gate, those to come too. */
+  openGate(name: string): Promise<void>
+  /** What the bot has been refused so far, as Discord counts towards a ban. */
+  invalidRequests(): Promise<InvalidRequests>
   /** Does something to all open gateway connections. */
   disturbGateway(fault: GatewayFault): Promise<void>
   /** Ends the process. Idempotent. */
@@ -220,6 +225,8 @@ export async function startDiscord({
 
     configure: (changes) => control('POST', '/settings', changes),
     failRequests: (fault) => control('POST', '/faults', fault),
+    openGate: (name) => control('POST', '/gates', { name }),
+    invalidRequests: () => control('GET', '/invalid'),
     clearFaults: () => control('DELETE', '/faults'),
     disturbGateway: (fault) => control('POST', '/gateway', fault),
     async close() {

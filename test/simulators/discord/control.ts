@@ -6,7 +6,15 @@ import type { Gateway } from './gateway.ts'
 import { createGuild } from './guilds.ts'
 import { recordOf, use } from './interactions.ts'
 import { receive } from './messages.ts'
-import type { DirectMessage, Fault, GatewayFault, GuildOptions, Settings, Use } from './protocol.ts'
+import type {
+  DirectMessage,
+  Fault,
+  GatewayFault,
+  GuildOptions,
+  InvalidRequests,
+  Settings,
+  Use,
+} from './protocol.ts'
 import type { World } from './world.ts'
 
 /** Answers one request of a test. */
@@ -59,10 +67,15 @@ async function act(
     case 'POST /settings':
       return configure(world, gateway, body as Partial<Settings>)
     case 'POST /faults':
-      return arm(world, body as Fault)
-    case 'DELETE /faults':
-      world.faults = []
+      world.faults.arm(body as Fault)
       return {}
+    case 'DELETE /faults':
+      world.faults.clear()
+      return {}
+    case 'POST /gates':
+      return openGate(world, (body as { name: string }).name)
+    case 'GET /invalid':
+      return invalidRequests(world)
     case 'POST /gateway':
       gateway.disturb(body as GatewayFault)
       return {}
@@ -135,8 +148,14 @@ function configure(world: World, gateway: Gateway, changes: Partial<Settings>): 
   return world.settings
 }
 
-function arm(world: World, fault: Fault) {
-  const left = fault.times === 'always' ? Number.POSITIVE_INFINITY : (fault.times ?? 1)
-  world.faults.push({ fault, left })
+/** Whoever waits at the gate goes on, and nobody waits there again. */
+function openGate(world: World, name: string) {
+  world.gates.add(name)
+  world.changed()
   return {}
 }
+
+const invalidRequests = ({ invalid }: World): InvalidRequests => ({
+  total: Object.values(invalid).reduce((sum, count) => sum + count, 0),
+  byStatus: invalid,
+})

@@ -8,9 +8,6 @@ import { pingsOf } from './mentions.ts'
 import { invalidForm, refusal, unknownMessage } from './refusal.ts'
 import { type Channel, isoTime, type World } from './world.ts'
 
-/** "For the past few minutes", say Discord's docs of how long a nonce is remembered. */
-const nonceMs = 5 * 60_000
-
 /** What makes a message of the bot the answer to an interaction. */
 export interface Answering {
   readonly ephemeral: boolean
@@ -43,9 +40,9 @@ export function send(
   const issues = [...checkMessage(message), ...checkFiles(message, uploads, [])]
   if (issues.length > 0) throw invalidForm(issues)
 
-  const nonce = message.enforce_nonce && message.nonce !== undefined ? String(message.nonce) : null
+  const nonce = message.enforce_nonce && message.nonce !== undefined ? `${channel.id} ${message.nonce}` : null
   const earlier = nonce === null ? undefined : world.nonces.get(nonce)
-  if (earlier && Date.now() - Date.parse(earlier.timestamp) < nonceMs) return earlier
+  if (earlier && Date.now() - Date.parse(earlier.timestamp) < world.settings.nonceMs) return earlier
 
   const flags = ((message.flags ?? 0) & ~(ephemeral | loading)) | (answering?.ephemeral ? ephemeral : 0)
   const sent = build(world, world.bot, channel, { ...message, flags }, uploads)

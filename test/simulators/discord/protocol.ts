@@ -38,6 +38,8 @@ export interface Settings {
   readonly interactionMs: number
   /** How long an interaction's token is good for. */
   readonly interactionTokenMs: number
+  /** How long a nonce is remembered: "for the past few minutes", say Discord's docs. */
+  readonly nonceMs: number
   /** Answers of 401, 403 and 429 before the caller's address is banned. */
   readonly invalidRequests: RateLimit
   /** What refuses connections: nothing, the gateway alone, or all of Discord. */
@@ -62,25 +64,49 @@ export const defaultSettings: Settings = {
   guildLocale: 'en-US',
   interactionMs: 3000,
   interactionTokenMs: 15 * 60_000,
+  nonceMs: 5 * 60_000,
   invalidRequests: { limit: 10_000, windowMs: 600_000 },
   down: 'nothing',
 }
+
+/** Whom a 429 is about: the bot on this route, everybody in this channel, or the bot everywhere. */
+export type RateLimitScope = 'user' | 'shared' | 'global'
 
 /** What happens to the next REST requests that match. */
 export interface Fault {
   /** So many requests; default 1. `'always'`: until the faults are cleared. */
   readonly times?: number | 'always'
   readonly method?: string
-  /** Beginning of the path after `/api/v10`: `/channels/`. */
+  /** Beginning of the path after `/api/v10`: `/channels/1/messages`. */
   readonly path?: string
+  /** So many requests that match are spared first. */
+  readonly after?: number
+  /**
+   * It strikes at random, so often of 1. The nth request of a method and path always meets the same luck under the
+   * same `seed` (default 0), whatever happens to other paths in between.
+   */
+  readonly chance?: number
+  readonly seed?: number
   /** Wait so long first. Alone, the request is then served as usual. */
   readonly delayMs?: number
+  /** Wait until the test opens the gate of this name. */
+  readonly gate?: string
   /** Answer this instead of serving the request. */
   readonly status?: number
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
+  /** With `status`: the request takes effect all the same. */
+  readonly served?: boolean
+  /** Answer 429; until the time is over, the route (or everything) is limited for the bot. */
+  readonly rateLimit?: { readonly scope: RateLimitScope; readonly retryAfterMs: number }
   /** Cut the connection: `before` the request is served, or `after`, so that it took effect but nobody was told. */
   readonly cut?: 'before' | 'after'
+}
+
+/** Answers since the start that bring a ban nearer: those of 401, 403 and 429, but for the shared limit. */
+export interface InvalidRequests {
+  readonly total: number
+  readonly byStatus: Readonly<Record<string, number>>
 }
 
 /** What happens to the open gateway connections. */

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Body, parseBody, readBytes } from './body.ts'
-import type { Fault, RateLimit, RequestRecord } from './protocol.ts'
+import type { Fault, RateLimit, RequestRecord, Settings } from './protocol.ts'
 import { bucketHeaders, tooMany } from './ratelimit.ts'
 import { type Issue, invalidForm, Refusal, refusal } from './refusal.ts'
 import { type Route, routes } from './routes.ts'
@@ -15,6 +15,8 @@ interface Answer {
   readonly status: number
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
+  /** A fault decided it. */
+  readonly faulted?: boolean
 }
 
 interface Incoming {
@@ -51,17 +53,17 @@ export async function serveRest(
   world.requests.push(record)
   world.changed()
 
-  const fault = takeFault(world, method, path)
+  const fault = world.faults.meet(method, path)
   if (fault?.delayMs) await delay(fault.delayMs)
+  if (fault?.gate) await world.until(() => world.gates.has(fault.gate ?? ''))
   if (fault?.cut === 'before') return cut(world, record, request)
-  const answer = fault?.status
-    ? { status: fault.status, body: fault.body, headers: fault.headers ?? {} }
-    : serve(world, { request, url, match, parsed, record })
+  const incoming = { request, url, match, parsed, record }
+  const answer = (fault && instead(world, fault, incoming)) ?? serve(world, incoming)
   if (fault?.cut === 'after') return cut(world, record, request)
 
   record.status = answer.status
-  record.faulted = fault?.status !== undefined
-  if ([401, 403, 429].includes(answer.status)) world.limiter.take('invalid', world.settings.invalidRequests)
+  record.faulted = answer.faulted ?? false
+  countInvalid(world, answer)
   const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
   const type = typeof answer.body === 'string' ? 'text/html' : 'application/json'
   response.writeHead(answer.status, {
@@ -91,8 +93,9 @@ function serve(world: World, { request, url, match, parsed, record }: Incoming):
     return { status: answer === undefined ? 204 : 200, body: answer, headers }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    world.violation(error.kind, where, error.message, record.body)
-    return { status: error.status, body: error.body, headers: { ...headers, ...error.headers } }
+    const { status, kind, body } = error
+    if (kind) world.violation(kind, where, error.message, record.body)
+    return { status, body, headers: { ...headers, ...error.headers }, faulted: kind === null }
   }
 }
 
@@ -120,16 +123,55 @@ function checkToken({ settings }: World, request: IncomingMessage, { path, metho
 }
 
 /** Counts the request against the global limit and its route's; what the route's headers say of it. */
-function takeTurn({ limiter, settings }: World, { route, params }: Match): Record<string, string> {
-  const global = route.exempt ? null : limiter.take('global', settings.globalLimit)
-  if (global && !global.granted) throw tooMany(global, true)
-  const name = `${route.method} ${route.path}`
-  const limit: RateLimit = settings.routeLimits[name] ?? route.limit
-  const major = params.channel_id ?? params.guild_id ?? params.webhook_token ?? params.interaction_id ?? ''
-  const taken = limiter.take(`${name} ${major}`, limit)
+function takeTurn({ limiter, settings }: World, match: Match): Record<string, string> {
+  const global = match.route.exempt ? null : limiter.take('global', settings.globalLimit)
+  if (global && !global.granted) throw tooMany(global, 'global')
+  const { name, limit, key } = bucketFor(settings, match)
+  const taken = limiter.take(key, limit)
   const headers = bucketHeaders(name, limit, taken)
-  if (!taken.granted) throw tooMany(taken, false, headers)
+  if (!taken.granted) throw tooMany(taken, taken.imposed ?? 'user', headers)
   return headers
+}
+
+/** The limit that a request counts against: each route has its own for every channel, guild, or token. */
+function bucketFor({ routeLimits }: Settings, { route, params }: Match) {
+  const name = `${route.method} ${route.path}`
+  const limit: RateLimit = routeLimits[name] ?? route.limit
+  const major = params.channel_id ?? params.guild_id ?? params.webhook_token ?? params.interaction_id ?? ''
+  return { name, limit, key: `${name} ${major}` }
+}
+
+/** What a fault answers in place of the route. */
+function instead(world: World, fault: Fault, incoming: Incoming): Answer | undefined {
+  const { status, body, headers = {}, rateLimit } = fault
+  if (rateLimit) return limited(world, rateLimit, incoming)
+  if (!status) return undefined
+  if (fault.served) serve(world, incoming)
+  return { status, body, headers, faulted: true }
+}
+
+/** 429 out of the blue, and again for whoever does not wait. */
+function limited(
+  { limiter, settings }: World,
+  { scope, retryAfterMs }: NonNullable<Fault['rateLimit']>,
+  { match }: Incoming,
+): Answer | undefined {
+  if (!match) return undefined
+  const { name, limit, key } = bucketFor(settings, match)
+  const taken = limiter.impose(scope === 'global' ? 'global' : key, scope, retryAfterMs)
+  const { status, body, headers } = tooMany(
+    taken,
+    scope,
+    scope === 'global' ? {} : bucketHeaders(name, limit, taken),
+  )
+  return { status, body, headers, faulted: true }
+}
+
+/** Discord counts what it refused; a limit that others have used up is not the bot's fault. */
+function countInvalid({ limiter, settings, invalid }: World, { status, headers }: Answer): void {
+  if (![401, 403, 429].includes(status) || headers?.['X-RateLimit-Scope'] === 'shared') return
+  invalid[status] = (invalid[status] ?? 0) + 1
+  limiter.take('invalid', settings.invalidRequests)
 }
 
 const idIssues = (params: Match['params']): Issue[] =>
@@ -153,15 +195,6 @@ function findRoute(method: string, path: string): Match | undefined {
     if (found) return { route, params: found.groups ?? {} }
   }
   return undefined
-}
-
-/** The first fault that applies and is not used up. */
-function takeFault(world: World, method: string, path: string): Fault | undefined {
-  const armed = world.faults.find(
-    ({ fault, left }) => left > 0 && (fault.method ?? method) === method && path.startsWith(fault.path ?? ''),
-  )
-  if (armed) armed.left -= 1
-  return armed?.fault
 }
 
 function cut(world: World, record: RequestRecord, request: IncomingMessage): void {

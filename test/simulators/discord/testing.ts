@@ -43,7 +43,7 @@ export function caller({ api, token }: DiscordSimulator) {
       ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
     })
     const text = await response.text()
-    return { status: response.status, body: text ? JSON.parse(text) : undefined }
+    return { status: response.status, headers: response.headers, body: parsed(text) }
   }
 }
 
@@ -85,4 +85,13 @@ export async function withCommands(options: DiscordOptions = {}) {
   const { status } = await call('PUT', path, commands)
   if (status !== 200) throw new Error(`the commands are refused: ${status}`)
   return { simulator, call }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever Discord answers
+function parsed(text: string): any {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text || undefined
+  }
 }
