@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { APIApplicationCommand, APIMessage } from 'discord.js'
 import type {
+  ChannelChange,
   Choice,
   ConnectionRecord,
   DirectMessage,
@@ -81,6 +82,18 @@ export interface DiscordSimulator {
 
   /** Adds the bot to a guild with text channels. */
   createGuild(guild: GuildOptions): Promise<GuildView>
+  /** A thread in a channel of a guild. */
+  createThread(channelId: string, name: string): Promise<{ readonly id: string; readonly name: string }>
+  /** Gives and takes permissions in a channel; the gateway tells of it. */
+  changeChannel(channelId: string, change: ChannelChange): Promise<void>
+  /** Changes what a role gives; the gateway tells of it. */
+  changeRole(guildId: string, roleId: string, permissions: string): Promise<void>
+  /** From now on the channel is unknown (10003), with its threads; the gateway tells of it. */
+  deleteChannel(channelId: string): Promise<void>
+  /** Somebody removes the bot from a guild. */
+  removeBot(guildId: string): Promise<void>
+  /** The user takes no direct messages of the bot any more (50007), or again. */
+  closeDms(userId: string, closed?: boolean): Promise<void>
   /** A user writes in a channel of a guild; the message that the user sent. */
   say(userId: string, channelId: string, content: string): Promise<APIMessage>
   /**
@@ -202,6 +215,12 @@ export async function startDiscord({
       list('messages', { channel, ephemeral: ephemeral ? 'true' : undefined }),
 
     createGuild: (guild) => control('POST', '/guilds', guild),
+    createThread: (channelId, name) => control('POST', '/threads', { channelId, name }),
+    changeChannel: (channelId, change) => control('POST', '/channels', { channelId, ...change }),
+    changeRole: (guildId, roleId, permissions) => control('POST', '/roles', { guildId, roleId, permissions }),
+    deleteChannel: (channelId) => control('POST', '/channels/delete', { channelId }),
+    removeBot: (guildId) => control('POST', '/guilds/leave', { guildId }),
+    closeDms: (userId, closed = true) => control('POST', '/dms', { userId, closed }),
     say: (userId, channelId, content) => control('POST', '/say', { userId, channelId, content }),
     slash: (userId, command) => finish({ kind: 'slash', userId, ...command }),
     async autocomplete(userId, typing) {

@@ -3,10 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import type { APIMessage } from 'discord.js'
 import type { Gateway } from './gateway.ts'
-import { createGuild } from './guilds.ts'
+import { changeChannel, changeRole, createGuild, createThread, deleteChannel, removeBot } from './guilds.ts'
 import { recordOf, use } from './interactions.ts'
 import { receive } from './messages.ts'
 import type {
+  ChannelChange,
   DirectMessage,
   Fault,
   GatewayFault,
@@ -48,6 +49,18 @@ async function act(
       return say(world, body as { userId: string; channelId: string; content: string })
     case 'POST /guilds':
       return createGuild(world, body as GuildOptions)
+    case 'POST /threads':
+      return createThread(world, text(body, 'channelId'), text(body, 'name'))
+    case 'POST /channels':
+      return changeChannel(world, text(body, 'channelId'), body as ChannelChange)
+    case 'POST /roles':
+      return changeRole(world, text(body, 'guildId'), text(body, 'roleId'), text(body, 'permissions'))
+    case 'POST /channels/delete':
+      return deleteChannel(world, text(body, 'channelId'))
+    case 'POST /guilds/leave':
+      return removeBot(world, text(body, 'guildId'))
+    case 'POST /dms':
+      return closeDms(world, text(body, 'userId'), (body as { closed: boolean }).closed)
     case 'POST /interactions':
       return recordOf(use(world, body as Use))
     case 'GET /interactions':
@@ -159,3 +172,11 @@ const invalidRequests = ({ invalid }: World): InvalidRequests => ({
   total: Object.values(invalid).reduce((sum, count) => sum + count, 0),
   byStatus: invalid,
 })
+
+function closeDms({ closed }: World, userId: string, isClosed: boolean) {
+  if (isClosed) closed.add(userId)
+  else closed.delete(userId)
+  return {}
+}
+
+const text = (body: unknown, name: string): string => String((body as Record<string, unknown>)[name])

@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import type { APIMessage, APIUser } from 'discord.js'
 import type { Component } from './components.ts'
-import { channelJson, memberOf } from './guilds.ts'
+import { channelJson, memberOf } from './guild-json.ts'
 import { type Modal, modalData } from './modals.ts'
+import { botPermissions } from './permissions.ts'
 import type { Choice, InteractionRecord, Place, Use } from './protocol.ts'
 import { commandData, type GivenOption, usualPermissions } from './slash.ts'
 import type { Channel, World } from './world.ts'
@@ -132,12 +133,12 @@ function dispatch(
     channel_id: channel.id,
     ...(guild && {
       guild_id: guild.id,
-      guild: { id: guild.id, locale: world.settings.guildLocale, features: [] },
+      guild: { id: guild.id, locale: guild.locale, features: [] },
     }),
     ...who,
     locale,
-    ...(guild && { guild_locale: world.settings.guildLocale }),
-    app_permissions: String(channel.place?.botPermissions ?? usualPermissions),
+    ...(guild && { guild_locale: guild.locale }),
+    app_permissions: String(botPermissions(world, channel)),
     context: guild ? 0 : 1,
     authorizing_integration_owners: owners,
     entitlements: [],

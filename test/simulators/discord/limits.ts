@@ -22,6 +22,9 @@ export interface MessageBody {
 
 /** The flag of a message that is made of components alone. */
 export const componentsV2 = 1 << 15
+/** The flags of a message that one user sees, and of one that is still to come. */
+export const ephemeral = 1 << 6
+export const loading = 1 << 7
 
 /** What Discord keeps of a body: texts trimmed, and `null` taken for absent. */
 export function normalised(body: MessageBody): MessageBody {

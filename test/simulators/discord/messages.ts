@@ -1,9 +1,17 @@
 /** How messages come into being and change: those of users and those of the bot. */
 import type { APIAttachment, APIEmbed, APIMessage, APIUser, EmbedType } from 'discord.js'
+import { announce } from './announcing.ts'
 import { attach, checkFiles, keptBy, linkMedia, type Upload, withFiles } from './attachments.ts'
 import { type Component, completed, textsOf } from './components.ts'
-import { announce, ephemeral, loading } from './guilds.ts'
-import { checkMessage, checkNotEmpty, componentsV2, type MessageBody, normalised } from './limits.ts'
+import {
+  checkMessage,
+  checkNotEmpty,
+  componentsV2,
+  ephemeral,
+  loading,
+  type MessageBody,
+  normalised,
+} from './limits.ts'
 import { pingsOf } from './mentions.ts'
 import { invalidForm, refusal, unknownMessage } from './refusal.ts'
 import { type Channel, isoTime, type World } from './world.ts'

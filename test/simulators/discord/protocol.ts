@@ -32,7 +32,7 @@ export interface Settings {
   readonly globalLimit: RateLimit
   /** Replaces the limit of a route, named as in routes.ts: `POST /channels/{channel_id}/messages`. */
   readonly routeLimits: Readonly<Record<string, RateLimit>>
-  /** The language of every guild. */
+  /** The language of guilds. */
   readonly guildLocale: string
   /** How long an interaction waits for its first response. */
   readonly interactionMs: number
@@ -189,24 +189,55 @@ export interface ConnectionRecord {
   closed: { readonly code: number; readonly reason: string; readonly by: 'bot' | 'discord' } | null
 }
 
-/** A guild to be made up. Permissions are bit fields as decimal text, as Discord writes them. */
+/** What a channel allows or denies a role (0) or a user (1). Permissions are bit fields as decimal text. */
+export interface Overwrite {
+  readonly id: string
+  readonly type: 0 | 1
+  readonly allow?: string
+  readonly deny?: string
+}
+
+/** A channel to be made up. */
+export interface ChannelOptions {
+  readonly id?: string
+  readonly name: string
+  /** 0 (the default) text, 5 news. */
+  readonly type?: 0 | 5
+  /** What the bot may do there, by an overwrite of its own. */
+  readonly botPermissions?: string
+  readonly overwrites?: readonly Overwrite[]
+}
+
+/** What changes about a channel. */
+export type ChannelChange = Pick<ChannelOptions, 'botPermissions' | 'overwrites'>
+
+/** A guild to be made up. */
 export interface GuildOptions {
   readonly id?: string
   readonly name: string
-  readonly channels: readonly {
+  readonly channels: readonly ChannelOptions[]
+  /** What everyone may, the bot too. Default: to see, read, write, embed, attach and give commands. */
+  readonly botPermissions?: string
+  /** Beside everyone's and the bot's own, which gives nothing until a test changes it. */
+  readonly roles?: readonly {
     readonly id?: string
     readonly name: string
-    readonly botPermissions?: string
+    readonly permissions: string
+    /** The bot has it. */
+    readonly bot?: boolean
   }[]
-  /** Default: to see, read, write, embed and attach. */
-  readonly botPermissions?: string
+  /** `false`: the bot is not in it. */
+  readonly bot?: boolean
+  /** Its language; default `guildLocale`. */
+  readonly locale?: string
 }
 
-/** A guild as it was made. */
+/** A guild as it was made. The first role is everyone's, the second the bot's own. */
 export interface GuildView {
   readonly id: string
   readonly name: string
   readonly channels: readonly { readonly id: string; readonly name: string }[]
+  readonly roles: readonly { readonly id: string; readonly name: string }[]
 }
 
 /** Where, and as whom, a user uses the bot. Without a channel or guild: in direct messages. */

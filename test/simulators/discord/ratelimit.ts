@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto'
 import type { RateLimit, RateLimitScope } from './protocol.ts'
 import { Refusal } from './refusal.ts'
 
+/** So many in so many seconds. */
+export const per = (seconds: number, limit: number): RateLimit => ({ limit, windowMs: seconds * 1000 })
+
 interface Window {
   readonly endsAt: number
   used: number

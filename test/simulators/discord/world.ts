@@ -4,22 +4,48 @@ import type { Upload } from './attachments.ts'
 import { Faults } from './faults.ts'
 import type { Guild } from './guilds.ts'
 import type { Interaction } from './interactions.ts'
-import type { ConnectionRecord, RequestRecord, Settings, Violation, ViolationKind } from './protocol.ts'
+import type {
+  ConnectionRecord,
+  Overwrite,
+  RequestRecord,
+  Settings,
+  Violation,
+  ViolationKind,
+} from './protocol.ts'
 import { defaultSettings } from './protocol.ts'
 import { RateLimiter } from './ratelimit.ts'
 
-/** The bot's channel with one user, or a text channel of a guild. */
+/** Where a channel of a guild is. */
+export interface Standing {
+  readonly guild: Guild
+  readonly name: string
+  /** 0 text, 5 news, 10 and 11 their threads. */
+  readonly type: number
+  /** The channel that a thread is in. */
+  readonly parent: Channel | null
+  overwrites: readonly Overwrite[]
+}
+
+/** A channel of any kind. */
 export interface Channel {
   readonly id: string
-  /** The user; `null` in a guild. */
+  /** The user of direct messages with the bot. */
   readonly recipient: APIUser | null
   /** Where it is a guild's channel. */
-  readonly place: { readonly guild: Guild; readonly name: string; readonly botPermissions: bigint } | null
+  readonly place: Standing | null
+  /** The users of a channel that the bot is not in: the one who uses it there, and others. */
+  readonly members: readonly APIUser[]
   /** Oldest first. */
   readonly messages: APIMessage[]
   /** Those that only one user sees: answers to interactions, with flag 64. */
   readonly ephemeral: APIMessage[]
 }
+
+/** A channel without messages. */
+export const newChannel = (
+  id: string,
+  { recipient = null, place = null, members = [] }: Partial<Channel>,
+): Channel => ({ id, recipient, place, members, messages: [], ephemeral: [] })
 
 /** An event for the gateway. */
 export interface Dispatch {
@@ -40,6 +66,8 @@ export class World {
   readonly users = new Map<string, APIUser>()
   readonly channels = new Map<string, Channel>()
   readonly guilds = new Map<string, Guild>()
+  /** The users who take no direct messages of the bot. */
+  readonly closed = new Set<string>()
   readonly interactions = new Map<string, Interaction>()
   /** By path. */
   readonly files = new Map<string, Upload>()
@@ -60,6 +88,7 @@ export class World {
   /** Set by the gateway. */
   deliver: (dispatch: Dispatch) => void = () => {}
   readonly #watchers = new Set<() => void>()
+  readonly #direct = new Map<string, Channel>()
   #nextLook: NodeJS.Timeout | null = null
   #lookMs = 0
   #lastId = 0n
@@ -100,9 +129,20 @@ export class World {
 
   /** The bot's direct-message channel with a user, who is made up where there is none. */
   channelWith(userId: string, username?: string): Channel {
-    for (const channel of this.channels.values()) if (channel.recipient?.id === userId) return channel
-    const recipient = this.user(userId, username)
-    const channel = { id: this.nextId(), recipient, place: null, messages: [], ephemeral: [] }
+    return this.#kept(`bot ${userId}`, () => ({ recipient: this.user(userId, username) }))
+  }
+
+  /** A user's direct messages with somebody else, where the bot is not. */
+  privateChannelOf(userId: string): Channel {
+    const friend = () => this.user('80351110224678913', 'friend')
+    return this.#kept(`friend ${userId}`, () => ({ members: [this.user(userId), friend()] }))
+  }
+
+  #kept(key: string, make: () => Partial<Channel>): Channel {
+    const known = this.#direct.get(key)
+    if (known) return known
+    const channel = newChannel(this.nextId(), make())
+    this.#direct.set(key, channel)
     this.channels.set(channel.id, channel)
     return channel
   }
