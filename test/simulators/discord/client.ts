@@ -110,6 +110,14 @@ export interface DiscordSimulator {
     customId: string,
     options?: Place & Timeout,
   ): Promise<InteractionRecord>
+  /** A user chooses in a menu of a message of the bot's, and waits for what `slash` waits for. */
+  choose(
+    userId: string,
+    messageId: string,
+    customId: string,
+    values: readonly string[],
+    options?: Place & Timeout,
+  ): Promise<InteractionRecord>
   /** A user sends the form that an interaction was answered with, and waits for what `slash` waits for. */
   submitModal(
     userId: string,
@@ -229,6 +237,8 @@ export async function startDiscord({
     },
     press: (userId, messageId, customId, options) =>
       finish({ kind: 'press', userId, messageId, customId, ...options }),
+    choose: (userId, messageId, customId, values, options) =>
+      finish({ kind: 'press', userId, messageId, customId, values, ...options }),
     submitModal: (userId, interactionId, values, options) =>
       finish({ kind: 'submit', userId, interactionId, values, ...options }),
     interact: (use) => control('POST', '/interactions', use),

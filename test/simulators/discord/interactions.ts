@@ -1,11 +1,13 @@
 /** Users use the bot: interactions as they are dispatched, and what is known of each afterwards. */
 import { randomBytes } from 'node:crypto'
 import type { APIMessage, APIUser } from 'discord.js'
-import type { Component } from './components.ts'
+import { type Component, eachComponent } from './components.ts'
 import { channelJson, memberOf } from './guild-json.ts'
 import { type Modal, modalData } from './modals.ts'
-import { botPermissions } from './permissions.ts'
-import type { Choice, InteractionRecord, Place, Use } from './protocol.ts'
+import { botPermissions, usual } from './permissions.ts'
+import { contextOf, ownersOf, placeOf, requireMember, type Whereabouts } from './places.ts'
+import type { Choice, InteractionRecord, Use } from './protocol.ts'
+import { resolvedOf } from './resolved.ts'
 import { commandData, type GivenOption, usualPermissions } from './slash.ts'
 import type { Channel, World } from './world.ts'
 
@@ -14,6 +16,10 @@ const COMMAND = 2
 const COMPONENT = 3
 export const AUTOCOMPLETE = 4
 export const MODAL = 5
+
+const BUTTON = 2
+/** The types of menus; of each but the first, the type of option whose values it offers. */
+const menus: Readonly<Record<number, number>> = { 3: 0, 5: 6, 6: 8, 7: 9, 8: 7 }
 
 /** One use of the bot. */
 export interface Interaction {
@@ -43,22 +49,79 @@ export interface Interaction {
 export function use(world: World, what: Use): Interaction {
   if (what.kind === 'press') return press(world, what)
   if (what.kind === 'submit') return submit(world, what)
-  const data = commandData(world, what, what.kind === 'autocomplete' ? what.focused : undefined)
-  const type = what.kind === 'autocomplete' ? AUTOCOMPLETE : COMMAND
-  return dispatch(world, what, placeOf(world, what), type, data, null)
+  const channel = placeOf(world, what)
+  const owners = ownersOf(channel, what)
+  const focused = what.kind === 'autocomplete' ? what.focused : undefined
+  const data = commandData(world, { ...what, channel, owners, focused })
+  return dispatch(world, what, {
+    channel,
+    owners,
+    type: focused === undefined ? COMMAND : AUTOCOMPLETE,
+    data,
+  })
 }
 
 function press(world: World, what: Use & { kind: 'press' }): Interaction {
-  const { messageId, customId } = what
+  const { messageId, customId, userId, values } = what
+  const { channel, message } = shown(world, messageId)
+  requireMember(channel, userId)
+  const earlier = [...world.interactions.values()].find(({ original, followups }) =>
+    [original, ...followups].includes(message),
+  )
+  if (channel.ephemeral.includes(message) && earlier?.user.id !== userId) {
+    throw new Error(`message ${messageId} is not shown to ${userId}`)
+  }
+  const component = enabledIn((message.components ?? []) as readonly Component[], customId, values)
+  if (!component)
+    throw new Error(`message ${messageId} has no enabled ${values ? 'menu' : 'button'} ${customId}`)
+  const data = {
+    id: component.id,
+    custom_id: customId,
+    component_type: component.type,
+    ...(values && chosen(world, channel, component, values, what.permissions ?? usualPermissions)),
+  }
+  // Whoever presses, the bot is there for those for whom it was when it answered.
+  const owners = earlier?.owners ?? ownersOf(channel, what)
+  return dispatch(world, what, { channel, owners, type: COMPONENT, data, source: message })
+}
+
+/** A message of the bot's that somebody sees. */
+function shown(world: World, messageId: string) {
   for (const channel of world.channels.values()) {
     const message = [...channel.messages, ...channel.ephemeral].find(({ id }) => id === messageId)
-    if (!message || message.author.id !== world.bot.id) continue
-    const button = buttonIn((message.components ?? []) as readonly Component[], customId)
-    if (!button) throw new Error(`message ${messageId} has no enabled button ${customId}`)
-    const data = { id: button.id, custom_id: customId, component_type: 2 }
-    return dispatch(world, what, channel, COMPONENT, data, message)
+    if (message?.author.id === world.bot.id) return { channel, message }
   }
   throw new Error(`the bot has no message ${messageId}`)
+}
+
+/** The button or, with values, the menu of that name, if it can be used. */
+function enabledIn(
+  components: readonly Component[],
+  customId: string,
+  values: readonly string[] | undefined,
+): Component | undefined {
+  return [...eachComponent(components)]
+    .map(({ component }) => component as Component & { disabled?: boolean })
+    .find(
+      ({ type, custom_id, disabled }) =>
+        custom_id === customId && !disabled && (values ? type in menus : type === BUTTON),
+    )
+}
+
+/** What is chosen in a menu. */
+function chosen(
+  world: World,
+  channel: Channel,
+  { type, options, min_values: min = 1, max_values: max = 1 }: Component,
+  values: readonly string[],
+  permissions: string,
+) {
+  if (values.length < min || values.length > max) throw new Error(`the menu takes ${min} to ${max} values`)
+  const unknown = options && values.find((value) => !options.some((option) => option.value === value))
+  if (unknown !== undefined) throw new Error(`the menu has no ${unknown}`)
+  const naming = menus[type] ?? 0
+  const named = naming ? values.map((id) => ({ type: naming, id })) : []
+  return { values, ...resolvedOf(world, channel, named, permissions) }
 }
 
 /** What is written into a form; whether it was sent before does not matter: it can be shown again. */
@@ -68,39 +131,24 @@ function submit(world: World, what: Use & { kind: 'submit' }): Interaction {
   if (!trigger?.response?.modal) throw new Error(`interaction ${interactionId} was not answered with a form`)
   if (trigger.user.id !== userId) throw new Error('the form of another')
   const data = modalData(trigger.response.modal, values)
-  return dispatch(world, what, trigger.channel, MODAL, data, trigger.source, trigger)
+  const { channel, owners, source } = trigger
+  return dispatch(world, what, { channel, owners, type: MODAL, data, source, trigger })
 }
 
-function buttonIn(components: readonly Component[], customId: string): Component | undefined {
-  for (const component of components) {
-    const { type, custom_id, disabled, accessory } = component as Component & { disabled?: boolean }
-    if (type === 2 && custom_id === customId && !disabled) return component
-    const inside = buttonIn([...(component.components ?? []), ...(accessory ? [accessory] : [])], customId)
-    if (inside) return inside
-  }
-  return undefined
-}
-
-function placeOf(world: World, { userId, channelId, guildId }: Place & { userId: string }): Channel {
-  if (channelId === undefined && guildId === undefined) return world.channelWith(userId)
-  const guild = guildId === undefined ? undefined : world.guilds.get(guildId)
-  if (guildId !== undefined && !guild) throw new Error(`no such guild: ${guildId}`)
-  const channel = channelId === undefined ? guild?.channels[0] : world.channels.get(channelId)
-  if (!channel) throw new Error(`no such channel: ${channelId}`)
-  if (guild && channel.place?.guild !== guild)
-    throw new Error(`channel ${channelId} is not in guild ${guildId}`)
-  if (channel.recipient && channel.recipient.id !== userId) throw new Error('the direct messages of another')
-  return channel
+/** What is done with the bot. */
+interface Deed {
+  readonly channel: Channel
+  readonly owners: Readonly<Record<string, string>>
+  readonly type: number
+  readonly data: object
+  readonly source?: APIMessage | null
+  readonly trigger?: Interaction
 }
 
 function dispatch(
   world: World,
-  { userId, locale = 'en-US', permissions = usualPermissions }: Place & { userId: string },
-  channel: Channel,
-  type: number,
-  data: object,
-  source: APIMessage | null,
-  trigger: Interaction | null = null,
+  { userId, locale = 'en-US', permissions = usualPermissions }: Whereabouts,
+  { channel, owners, type, data, source = null, trigger }: Deed,
 ): Interaction {
   const guild = channel.place?.guild
   const interaction: Interaction = {
@@ -110,10 +158,10 @@ function dispatch(
     createdAt: Date.now(),
     user: world.user(userId),
     channel,
-    owners: { 0: guild?.id ?? '0' },
+    owners,
     commandName: (data as { name?: string }).name ?? null,
     source,
-    trigger,
+    trigger: trigger ?? null,
     focusedType: type === AUTOCOMPLETE ? focusedIn(data as { options?: readonly GivenOption[] }) : null,
     response: null,
     original: null,
@@ -121,7 +169,7 @@ function dispatch(
     final: false,
   }
   world.interactions.set(interaction.id, interaction)
-  const { id, token, user, owners } = interaction
+  const { id, token, user } = interaction
   const who = guild ? { member: { ...memberOf(guild), user, permissions } } : { user }
   const d = {
     id,
@@ -129,7 +177,7 @@ function dispatch(
     type,
     token,
     data,
-    channel: channelJson(channel),
+    channel: { ...channelJson(channel), ...(guild && { permissions }) },
     channel_id: channel.id,
     ...(guild && {
       guild_id: guild.id,
@@ -138,8 +186,8 @@ function dispatch(
     ...who,
     locale,
     ...(guild && { guild_locale: guild.locale }),
-    app_permissions: String(botPermissions(world, channel)),
-    context: guild ? 0 : 1,
+    app_permissions: String(guild?.hasBot ? botPermissions(world, channel) : usual),
+    context: contextOf(channel),
     authorizing_integration_owners: owners,
     entitlements: [],
     entitlement_sku_ids: [],

@@ -240,10 +240,16 @@ export interface GuildView {
   readonly roles: readonly { readonly id: string; readonly name: string }[]
 }
 
-/** Where, and as whom, a user uses the bot. Without a channel or guild: in direct messages. */
+/** Where, and as whom, a user uses the bot. Without a channel or guild: in direct messages with it. */
 export interface Place {
+  /** A guild's channel or thread. */
   readonly channelId?: string
   readonly guildId?: string
+  /** In direct messages with somebody else, where the bot is not. */
+  readonly privately?: boolean
+  /** The user has installed the bot for themselves; always so where no guild has. */
+  readonly userInstall?: boolean
+  /** The user's own language; default `en-US`. */
   readonly locale?: string
   /** The user's own, in the guild; default all that a member has. */
   readonly permissions?: string
@@ -253,6 +259,7 @@ export interface Place {
 export interface SlashCommand extends Place {
   /** With subcommands as in `channel set`. */
   readonly name: string
+  /** Channels, users and roles by their ids. */
   readonly options?: Readonly<Record<string, string | number | boolean>>
 }
 
@@ -271,6 +278,8 @@ export type Use =
       readonly userId: string
       readonly messageId: string
       readonly customId: string
+      /** What is chosen, where it is a menu. */
+      readonly values?: readonly string[]
     } & Place)
   | ({
       readonly kind: 'submit'

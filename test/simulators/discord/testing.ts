@@ -95,3 +95,40 @@ function parsed(text: string): any {
     return text || undefined
   }
 }
+
+interface Received {
+  readonly op: number
+  readonly t: string | null
+  readonly d: Readonly<Record<string, unknown>>
+}
+
+/** A gateway connection without discord.js. `next` is the first payload that matches, from the beginning on. */
+export async function connect({ url }: DiscordSimulator, query = 'v=10&encoding=json') {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/gateway?${query}`)
+  onTestFinished(() => socket.close())
+  const received: Received[] = []
+  const waiting = new Set<() => void>()
+  const opened = Promise.withResolvers<void>()
+  const closed = Promise.withResolvers<number>()
+  socket.addEventListener('open', () => opened.resolve())
+  socket.addEventListener('close', ({ code }) => closed.resolve(code))
+  socket.addEventListener('message', ({ data }) => {
+    received.push(JSON.parse(data))
+    for (const look of waiting) look()
+  })
+  await opened.promise
+  return {
+    closed: closed.promise,
+    send: (payload: unknown) => socket.send(typeof payload === 'string' ? payload : JSON.stringify(payload)),
+    next(matches: (payload: Received) => boolean): Promise<Received> {
+      const { promise, resolve } = Promise.withResolvers<Received>()
+      const look = () => {
+        const found = received.find(matches)
+        if (found) resolve(found)
+      }
+      waiting.add(look)
+      look()
+      return promise
+    },
+  }
+}
