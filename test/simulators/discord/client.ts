@@ -18,6 +18,8 @@ import type {
   InteractionRecord,
   InvalidRequests,
   Place,
+  PostOptions,
+  PostResult,
   RequestRecord,
   Settings,
   SlashCommand,
@@ -26,6 +28,7 @@ import type {
   Violation,
 } from './protocol.ts'
 import { defaultSettings } from './protocol.ts'
+import { publicKey } from './signing.ts'
 
 /** How to start it: the port (a free one unless given), and what differs from `defaultSettings`. */
 export type DiscordOptions = Partial<Settings> & { readonly port?: number }
@@ -65,6 +68,8 @@ export interface DiscordSimulator {
   readonly api: string
   readonly token: string
   readonly applicationId: string
+  /** For DISCORD_PUBLIC_KEY. */
+  readonly publicKey: string
   readonly pid: number
 
   /** A user writes to the bot; the message that the user sent. */
@@ -129,6 +134,14 @@ export interface DiscordSimulator {
   interact(use: Use): Promise<InteractionRecord>
   /** All interactions since the start, as they are now. */
   interactions(): Promise<readonly InteractionRecord[]>
+
+  /**
+   * Posts interactions to this address from now on, in place of the gateway; `null` takes it back. Fails, with the
+   * reason, where Discord would not take the address.
+   */
+  setInteractionsUrl(url: string | null): Promise<void>
+  /** Posts one thing to an interactions endpoint, a PING unless given, signed as asked for. */
+  postSigned(url: string, options?: PostOptions): Promise<PostResult>
 
   /** Waits until so many REST requests that match have come since the start; those. */
   waitForRequests(options?: RequestWait): Promise<readonly RequestRecord[]>
@@ -209,6 +222,7 @@ export async function startDiscord({
     api,
     token: settings.token ?? defaultSettings.token,
     applicationId: settings.applicationId ?? defaultSettings.applicationId,
+    publicKey,
     pid: child.pid ?? 0,
 
     dm: (userId, content, options) => control('POST', '/dm', { userId, content, ...options }),
@@ -242,6 +256,8 @@ export async function startDiscord({
     submitModal: (userId, interactionId, values, options) =>
       finish({ kind: 'submit', userId, interactionId, values, ...options }),
     interact: (use) => control('POST', '/interactions', use),
+    setInteractionsUrl: (address) => control('POST', '/endpoint', { url: address }),
+    postSigned: (address, options) => control('POST', '/post', { ...options, url: address }),
     interactions: () => list('interactions'),
 
     waitForRequests: ({ method, path, ...options } = {}) => wait('requests', options, { method, path }),

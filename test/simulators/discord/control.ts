@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import type { APIMessage } from 'discord.js'
+import { post, setEndpoint } from './endpoint.ts'
 import type { Gateway } from './gateway.ts'
 import { changeChannel, changeRole, createGuild, createThread, deleteChannel, removeBot } from './guilds.ts'
 import { recordOf, use } from './interactions.ts'
@@ -13,6 +14,7 @@ import type {
   GatewayFault,
   GuildOptions,
   InvalidRequests,
+  PostOptions,
   Settings,
   Use,
 } from './protocol.ts'
@@ -63,6 +65,10 @@ async function act(
       return closeDms(world, text(body, 'userId'), (body as { closed: boolean }).closed)
     case 'POST /interactions':
       return recordOf(use(world, body as Use))
+    case 'POST /endpoint':
+      return setEndpoint(world, (body as { url: string | null }).url)
+    case 'POST /post':
+      return post(world, text(body, 'url'), body as PostOptions)
     case 'GET /interactions':
       return listed(world, query, () => interactions(world, query))
     case 'GET /messages':

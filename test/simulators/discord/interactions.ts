@@ -195,7 +195,8 @@ function dispatch(
     attachment_size_limit: 10 * 1024 * 1024,
     ...(source && { message: source }),
   }
-  world.deliver({ t: 'INTERACTION_CREATE', d, intents: null, guildId: guild?.id })
+  if (world.endpoint) world.endpoint.post(interaction, d)
+  else world.deliver({ t: 'INTERACTION_CREATE', d, intents: null, guildId: guild?.id })
   world.changed()
   return interaction
 }

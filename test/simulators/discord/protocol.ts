@@ -158,6 +158,8 @@ export type ViolationKind =
   | 'rate-limit'
   /** Well-formed, but not possible: an unknown channel, another's message. */
   | 'refused'
+  /** The interactions endpoint answered late, not at all, or with what is no response. */
+  | 'endpoint'
   /** The gateway closed the connection or the session for what the client sent. */
   | 'gateway'
 
@@ -312,4 +314,29 @@ export interface InteractionRecord {
   readonly followups: readonly APIMessage[]
   /** There is nothing more to wait for: a deferral is filled in, anything else is answered. */
   readonly final: boolean
+}
+
+/** How what is posted to an interactions endpoint is signed: rightly, or with what is wrong. */
+export type Signature =
+  | 'right'
+  | 'of another key'
+  | 'of another body'
+  | 'of another time'
+  | 'malformed'
+  | 'missing'
+
+/** What is posted to an interactions endpoint. */
+export interface PostOptions {
+  /** Default: a PING. Text goes as it is. */
+  readonly body?: object | string
+  readonly signature?: Signature
+  /** So long ago it was signed. */
+  readonly ageMs?: number
+}
+
+/** What the endpoint answered. */
+export interface PostResult {
+  readonly status: number
+  readonly type: string | null
+  readonly body: string
 }

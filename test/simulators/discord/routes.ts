@@ -12,6 +12,7 @@ import { interactionRoutes } from './interaction-routes.ts'
 import type { RateLimit } from './protocol.ts'
 import { per } from './ratelimit.ts'
 import { refusal, unknownUser } from './refusal.ts'
+import { publicKey } from './signing.ts'
 import type { World } from './world.ts'
 
 /** A request that has passed everything that does not depend on its route. */
@@ -105,11 +106,11 @@ function application(world: World) {
     bot: world.bot,
     bot_public: true,
     bot_require_code_grant: false,
-    verify_key: '0'.repeat(64),
+    verify_key: publicKey,
     flags: applicationFlags(world),
     flags_new: String(applicationFlags(world)),
     redirect_uris: [],
-    interactions_endpoint_url: null,
+    interactions_endpoint_url: world.endpoint?.url ?? null,
     role_connections_verification_url: null,
     owner: world.user('80351110224678912', 'operator'),
     approximate_guild_count: 0,

@@ -85,6 +85,11 @@ export class World {
   readonly invalid: Record<string, number> = {}
   /** `http://127.0.0.1:PORT`, once it listens. */
   origin = ''
+  /** Where interactions are posted to, in place of the gateway. */
+  endpoint: {
+    readonly url: string
+    readonly post: (interaction: Interaction, payload: object) => void
+  } | null = null
   /** Set by the gateway. */
   deliver: (dispatch: Dispatch) => void = () => {}
   readonly #watchers = new Set<() => void>()
