@@ -5,7 +5,7 @@ import type { APIMessage } from 'discord.js'
 import { post, setEndpoint } from './endpoint.ts'
 import type { Gateway } from './gateway.ts'
 import { changeChannel, changeRole, createGuild, createThread, deleteChannel, removeBot } from './guilds.ts'
-import { recordOf, use } from './interactions.ts'
+import { recordOf } from './interactions.ts'
 import { receive } from './messages.ts'
 import type {
   ChannelChange,
@@ -18,6 +18,7 @@ import type {
   Settings,
   Use,
 } from './protocol.ts'
+import { use } from './uses.ts'
 import type { World } from './world.ts'
 
 /** Answers one request of a test. */

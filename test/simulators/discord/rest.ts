@@ -2,11 +2,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Body, parseBody, readBytes } from './body.ts'
-import type { Fault, RateLimit, RequestRecord, Settings } from './protocol.ts'
-import { bucketHeaders, tooMany } from './ratelimit.ts'
-import { type Issue, invalidForm, Refusal, refusal } from './refusal.ts'
-import { type Route, routes } from './routes.ts'
+import { findRoute, idIssues, type Match } from './matching.ts'
+import type { Fault, RequestRecord } from './protocol.ts'
+import { invalidForm, Refusal, refusal } from './refusal.ts'
+import type { Route } from './routes.ts'
 import { bodyTypes, checkBody, isPublic, readQuery } from './schema.ts'
+import { countInvalid, limited, takeTurn } from './turns.ts'
 import type { World } from './world.ts'
 
 const prefix = '/api/v10'
@@ -26,11 +27,6 @@ interface Incoming {
   /** The body, or why it could not be read. */
   readonly parsed: Body | Refusal
   readonly record: RequestRecord
-}
-
-interface Match {
-  readonly route: Route
-  readonly params: Readonly<Record<string, string>>
 }
 
 /** Answers one request, and keeps it in the records with whatever was wrong with it. */
@@ -63,7 +59,7 @@ export async function serveRest(
 
   record.status = answer.status
   record.faulted = answer.faulted ?? false
-  countInvalid(world, answer)
+  countInvalid(world, answer.status, answer.headers)
   const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
   const type = typeof answer.body === 'string' ? 'text/html' : 'application/json'
   response.writeHead(answer.status, {
@@ -122,79 +118,16 @@ function checkToken({ settings }: World, request: IncomingMessage, { path, metho
   throw refusal(401, 0, '401: Unauthorized', 'unauthorized')
 }
 
-/** Counts the request against the global limit and its route's; what the route's headers say of it. */
-function takeTurn({ limiter, settings }: World, match: Match): Record<string, string> {
-  const global = match.route.exempt ? null : limiter.take('global', settings.globalLimit)
-  if (global && !global.granted) throw tooMany(global, 'global')
-  const { name, limit, key } = bucketFor(settings, match)
-  const taken = limiter.take(key, limit)
-  const headers = bucketHeaders(name, limit, taken)
-  if (!taken.granted) throw tooMany(taken, taken.imposed ?? 'user', headers)
-  return headers
-}
-
-/** The limit that a request counts against: each route has its own for every channel, guild, or token. */
-function bucketFor({ routeLimits }: Settings, { route, params }: Match) {
-  const name = `${route.method} ${route.path}`
-  const limit: RateLimit = routeLimits[name] ?? route.limit
-  const major = params.channel_id ?? params.guild_id ?? params.webhook_token ?? params.interaction_id ?? ''
-  return { name, limit, key: `${name} ${major}` }
-}
-
 /** What a fault answers in place of the route. */
 function instead(world: World, fault: Fault, incoming: Incoming): Answer | undefined {
   const { status, body, headers = {}, rateLimit } = fault
-  if (rateLimit) return limited(world, rateLimit, incoming)
+  if (rateLimit && incoming.match) {
+    const told = limited(world, rateLimit, incoming.match)
+    return { status: told.status, body: told.body, headers: told.headers, faulted: true }
+  }
   if (!status) return undefined
   if (fault.served) serve(world, incoming)
   return { status, body, headers, faulted: true }
-}
-
-/** 429 out of the blue, and again for whoever does not wait. */
-function limited(
-  { limiter, settings }: World,
-  { scope, retryAfterMs }: NonNullable<Fault['rateLimit']>,
-  { match }: Incoming,
-): Answer | undefined {
-  if (!match) return undefined
-  const { name, limit, key } = bucketFor(settings, match)
-  const taken = limiter.impose(scope === 'global' ? 'global' : key, scope, retryAfterMs)
-  const { status, body, headers } = tooMany(
-    taken,
-    scope,
-    scope === 'global' ? {} : bucketHeaders(name, limit, taken),
-  )
-  return { status, body, headers, faulted: true }
-}
-
-/** Discord counts what it refused; a limit that others have used up is not the bot's fault. */
-function countInvalid({ limiter, settings, invalid }: World, { status, headers }: Answer): void {
-  if (![401, 403, 429].includes(status) || headers?.['X-RateLimit-Scope'] === 'shared') return
-  invalid[status] = (invalid[status] ?? 0) + 1
-  limiter.take('invalid', settings.invalidRequests)
-}
-
-const idIssues = (params: Match['params']): Issue[] =>
-  Object.entries(params)
-    .filter(([name, id]) => name.endsWith('_id') && !/^\d{1,20}$/.test(id))
-    .map(([name, id]) => ({
-      path: [name],
-      code: 'NUMBER_TYPE_COERCE',
-      message: `Value "${id}" is not snowflake.`,
-    }))
-
-/** Rows are tried in order: a path that is spelled out stands before one with a parameter in its place. */
-const patterns = routes.map((route) => ({
-  route,
-  pattern: new RegExp(`^${route.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
-}))
-
-function findRoute(method: string, path: string): Match | undefined {
-  for (const { route, pattern } of patterns) {
-    const found = route.method === method ? pattern.exec(path) : null
-    if (found) return { route, params: found.groups ?? {} }
-  }
-  return undefined
 }
 
 function cut(world: World, record: RequestRecord, request: IncomingMessage): void {
