@@ -1,7 +1,7 @@
 /** Faults that a test can foretell: which channel meets what, and when. */
 import { expect, test } from 'vitest'
 import { Faults } from './faults.ts'
-import { alice, caller, discord, unlimited } from './testing.ts'
+import { alice, caller, client, discord, unlimited } from './testing.ts'
 
 const bob = '310987654321098765'
 
@@ -104,4 +104,43 @@ test('count what Discord would ban for', async () => {
   await simulator.failRequests({ path: path(a), after: 3, status: 404 })
   for (let count = 0; count < 5; count += 1) await send(a)
   expect(await simulator.invalidRequests()).toEqual({ total: 3, byStatus: { 401: 1, 403: 2 } })
+})
+
+test('are ridden out by discord.js: every message arrives once, and nothing is sent too early', async () => {
+  const routeLimits = { 'POST /channels/{channel_id}/messages': { limit: 5, windowMs: 200 } }
+  const simulator = await discord({ globalLimit: unlimited, routeLimits })
+  const names = Array.from({ length: 5 }, (_, i) => ({ name: `c${i}` }))
+  const { channels } = await simulator.createGuild({ name: 'g', channels: names })
+  const faults = { times: 'always', method: 'POST', path: '/channels/' } as const
+  await simulator.failRequests({
+    ...faults,
+    chance: 0.15,
+    seed: 3,
+    rateLimit: { scope: 'shared', retryAfterMs: 50 },
+  })
+  await simulator.failRequests({
+    ...faults,
+    chance: 0.1,
+    seed: 4,
+    status: 502,
+    body: 'bad gateway',
+    served: true,
+  })
+  const bot = client(simulator)
+  bot.rest.setToken(simulator.token)
+  const numbers = Array.from({ length: 8 }, (_, i) => i)
+  const feed = async (channel: string) => {
+    for (const number of numbers) {
+      const body = { content: `${number}`, nonce: `${number}`, enforce_nonce: true }
+      await bot.rest.post(`/channels/${channel}/messages`, { body })
+    }
+  }
+  await Promise.all(channels.map(({ id }) => feed(id)))
+  for (const { id } of channels) {
+    expect((await simulator.messages(id)).map(({ content }) => Number(content))).toEqual(numbers)
+  }
+  expect(await simulator.violations()).toEqual([])
+  expect(await simulator.invalidRequests()).toEqual({ total: 0, byStatus: {} })
+  const met = (await simulator.requests()).filter(({ faulted }) => faulted).map(({ status }) => status)
+  expect(new Set(met)).toEqual(new Set([429, 502]))
 })
