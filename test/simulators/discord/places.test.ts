@@ -36,6 +36,7 @@ async function withGateway() {
     routeLimits: {
       'POST /interactions/{interaction_id}/{interaction_token}/callback': unlimited,
       'POST /channels/{channel_id}/messages': unlimited,
+      'POST /webhooks/{webhook_id}/{webhook_token}': unlimited,
     },
   })
   const call = caller(simulator)
@@ -99,6 +100,12 @@ test('are answered where the bot is not, and nowhere else', async () => {
   const callback = { type: 4, data: { content: 'here' } }
   expect((await call('POST', `/interactions/${id}/${token}/callback`, callback)).status).toBe(204)
   expect(await simulator.messages(channel_id)).toMatchObject([{ content: 'here' }])
+  const webhook = `/webhooks/${simulator.applicationId}/${token}`
+  const codes = []
+  for (let count = 0; count <= 5; count += 1)
+    codes.push((await call('POST', webhook, { content: 'x' })).body.code)
+  expect(codes.at(-1)).toBe(40094)
+  expect(await simulator.messages(channel_id)).toHaveLength(6)
   expect((await call('GET', `/channels/${channel_id}`)).body.code).toBe(50001)
   expect((await call('POST', `/channels/${channel_id}/messages`, { content: 'x' })).body.code).toBe(50001)
 })

@@ -155,6 +155,10 @@ export function followUp(said: Said): APIMessage {
   if (interaction.response?.type === callback.deferred && !interaction.final) {
     return editAnswer(said, '@original')
   }
+  // Where only a user has installed the bot, it must not go on for ever.
+  if (!('0' in interaction.owners) && interaction.followups.length >= 5) {
+    throw refusal(400, 40094, 'This interaction has reached the maximum number of follow ups')
+  }
   const hidden = (Number((body as { flags?: number | null }).flags ?? 0) & ephemeral) !== 0
   const message = send(
     world,
