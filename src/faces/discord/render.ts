@@ -8,6 +8,8 @@ export interface Embed {
   color: number
   fields?: { name: string; value: string; inline: boolean }[]
   footer?: { text: string }
+  /** ISO 8601. */
+  timestamp?: string
 }
 
 /** Discord's limits (Embed Limits), in its own count: UTF-16 units at most, to be on the safe side. */

@@ -1,0 +1,76 @@
+import type { RESTPostAPIChannelMessageJSONBody } from 'discord.js'
+import type { Change } from '../../change.ts'
+import type { Feed } from '../../contracts.ts'
+import type { Portion } from '../../feeds/backlog.ts'
+import { countWithin, type Run, runsOf } from '../../feeds/runs.ts'
+import { resolveScope } from '../../scope.ts'
+import { changeLine } from '../../text/change-line.ts'
+import { number } from '../../text/format.ts'
+import { toMarkdown } from '../../text/markdown.ts'
+import type { Embed } from './render.ts'
+
+/** Discord's: as many embeds a message has. A list of as many lines is what a person reads at a glance. */
+const MOST_RUNS = 10
+/** Ten of them, each with its footer, stay below the 6,000 characters of all embeds of a message. */
+const EMBED_LINE = 480
+/** Ten of them stay below the 4,096 of a description. */
+const COMPACT_LINE = 400
+
+const COLORS: Readonly<Record<Change['type'], number>> = {
+  edit: 0x3366cc,
+  new: 0x00af89,
+  log: 0xffcc33,
+  categorize: 0x72777d,
+  external: 0x6b4ba1,
+}
+
+/** How many of these changes, the first ones, one message holds. */
+export const messageCapacity = (changes: readonly Change[]): number => countWithin(changes, MOST_RUNS)
+
+/** What a feed posts at once, within all of Discord's limits. */
+export function feedMessage(feed: Feed, { changes, leftOut }: Portion): RESTPostAPIChannelMessageJSONBody {
+  const runs = runsOf(changes)
+  const more =
+    leftOut > 0
+      ? {
+          content: `⏩ ${number(leftOut)} more changes came quicker than I may post; they are left out here.`,
+        }
+      : {}
+  return {
+    ...more,
+    embeds: feed.style === 'embed' ? runs.map((run) => embed(feed, run)) : [list(feed, runs)],
+  }
+}
+
+function embed(feed: Feed, run: Run): Embed {
+  const { change } = run
+  return {
+    color: COLORS[change.type],
+    description: line(run, false, EMBED_LINE),
+    footer: {
+      text: [...(mixesWikis(feed) ? [change.site.domain.slice(0, 80)] : []), source(feed)].join(' · '),
+    },
+    timestamp: new Date(change.at).toISOString(),
+  }
+}
+
+function list(feed: Feed, runs: readonly Run[]): Embed {
+  const lines = runs.map((run) => {
+    const time = `<t:${Math.floor(run.change.at / 1000)}:t> `
+    return time + line(run, mixesWikis(feed), COMPACT_LINE - time.length)
+  })
+  return { color: COLORS.edit, description: lines.join('\n'), footer: { text: source(feed) } }
+}
+
+function line({ change, count }: Run, showWiki: boolean, most: number): string {
+  const times = count === 1 ? [] : [{ text: `${count}×`, bold: true }, ' ']
+  return toMarkdown([...times, ...changeLine(change, { showWiki })], most)
+}
+
+/** By this a feed is known in what can be asked about it. */
+const source = ({ kind, id }: Feed): string => `${kind} ${id}`
+
+const mixesWikis = ({ scope }: Feed): boolean => {
+  const found = resolveScope(scope, [])
+  return 'scope' in found && found.scope.kind !== 'wiki'
+}
