@@ -15,6 +15,7 @@ import type { Log } from '../../log.ts'
 import { registerCommands } from './commands.ts'
 import { respondTo, server } from './interactions.ts'
 import { partsOf, WENT_WRONG } from './parts.ts'
+import { byCallback } from './responder.ts'
 import { type Body, sendAll } from './send.ts'
 
 export interface DiscordOptions {
@@ -30,7 +31,7 @@ type IncomingMessage = Pick<APIMessage, 'id' | 'channel_id' | 'content' | 'autho
 
 /** The bot: answers slash commands, and commands with the prefix in direct messages and where it is mentioned. */
 export function discord(options: DiscordOptions): Face {
-  const { token, apiUrl, log } = options
+  const { token, apiUrl, store, log } = options
   return {
     name: 'bot',
     async run(stop) {
@@ -51,7 +52,14 @@ export function discord(options: DiscordOptions): Face {
       // the dispatch lacks `channel_type`, which Discord documents as optional.
       client.on(Events.Raw, (packet: { t: string | null; d: unknown }) => {
         if (packet.t === 'INTERACTION_CREATE') {
-          const responded = respondTo(packet.d as APIInteraction, { ...options, rest: client.rest })
+          const interaction = packet.d as APIInteraction
+          const { rest } = client
+          const responded = respondTo(interaction, {
+            store,
+            log,
+            rest,
+            respond: byCallback(rest, interaction),
+          })
           interacting.add(responded)
           void responded.finally(() => interacting.delete(responded))
         }
