@@ -6,6 +6,7 @@ import {
   type APIMessageComponentInteraction,
   ApplicationCommandType,
   ApplicationIntegrationType,
+  DiscordAPIError,
   InteractionResponseType,
   InteractionType,
   MessageFlags,
@@ -17,6 +18,7 @@ import { commandNamed } from '../../answers/answers.ts'
 import type { Context, Given, Place } from '../../answers/command.ts'
 import type { Preferences, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
+import { Backoff } from '../../flow/backoff.ts'
 import { wait } from '../../flow/wait.ts'
 import type { Log } from '../../log.ts'
 import { pageOf } from './paging.ts'
@@ -34,6 +36,8 @@ export interface Asking {
 
 /** Discord shows "did not respond" after 3 s; what takes longer than this, in ms, is announced first. */
 const DEFER_MS = 2000
+/** How often what follows a response is said again. */
+const REPEATS = 4
 /** What a client shows of suggestions. */
 const MOST_CHOICES = 25
 const UNKNOWN_BUTTON = 'I do not know that button any more: please ask again.'
@@ -72,14 +76,32 @@ async function run(interaction: APIChatInputApplicationCommandInteraction, askin
   }
   const { parts, isPrivate } = await answering
   const [first, ...others] = parts.map((part) => ({ ...part, allowed_mentions: { parse: [] } }))
-  if (isDeferred) await rest.patch(Routes.webhookMessage(application_id, token), { body: first, auth: false })
+  if (isDeferred)
+    await onceKnown(() =>
+      rest.patch(Routes.webhookMessage(application_id, token), { body: first, auth: false }),
+    )
   else {
     const data = { ...first, ...flags(isPrivate) }
     await respond({ type: InteractionResponseType.ChannelMessageWithSource, data })
   }
   for (const part of others) {
     const body = { ...part, ...flags(isPrivate) }
-    await rest.post(Routes.webhook(application_id, token), { body, auth: false })
+    await onceKnown(() => rest.post(Routes.webhook(application_id, token), { body, auth: false }))
+  }
+}
+
+/** A response that goes back over HTTP may be overtaken by what follows it, which Discord then knows nothing of (404). */
+async function onceKnown(say: () => Promise<unknown>): Promise<void> {
+  const backoff = new Backoff(200, 2000)
+  for (;;) {
+    try {
+      await say()
+      return
+    } catch (error) {
+      if (!(error instanceof DiscordAPIError) || error.status !== 404 || backoff.attempt >= REPEATS)
+        throw error
+      await wait(backoff.next())
+    }
   }
 }
 
