@@ -1,6 +1,6 @@
-/** Prometheus's text format, version 0.0.4. */
+import type { Metric as PrometheusMetric } from 'prom-client'
 
-/** One number, under the metric's name and possibly a suffix of it (`_bucket`), with labels. */
+/** One number, under the metric's name and possibly a suffix of it, with labels. */
 export interface Sample {
   readonly value: number
   readonly labels?: Readonly<Record<string, string | number>>
@@ -15,29 +15,24 @@ export interface Metric {
   readonly samples: readonly Sample[]
 }
 
-export const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
-
-/** Metrics in the order given; those without samples are left out. */
-export function exposition(metrics: readonly Metric[]): string {
-  return metrics
-    .filter(({ samples }) => samples.length > 0)
-    .map(({ name, type, help, samples }) => {
-      const lines = samples.map(
-        ({ value, labels, suffix = '' }) => `${name}${suffix}${labelled(labels)} ${spelt(value)}\n`,
-      )
-      return `# HELP ${name} ${help.replace(/[\\\n]/g, escaped)}\n# TYPE ${name} ${type}\n${lines.join('')}`
-    })
-    .join('')
+/**
+ * Metrics in Prometheus's text format; those without samples are left out. prom-client only writes them, and is loaded
+ * when somebody asks for the first time: what it would count itself is counted where it happens.
+ */
+export async function exposition(metrics: readonly Metric[]): Promise<{ type: string; text: string }> {
+  const { Registry } = await import('prom-client')
+  const registry = new Registry()
+  for (const { name, type, help, samples } of metrics) {
+    if (samples.length === 0) continue
+    const values = samples.map(({ value, labels = {}, suffix = '' }) => ({
+      value,
+      labels,
+      metricName: name + suffix,
+    }))
+    registry.registerMetric({
+      name,
+      get: async () => ({ name, help, type, values }),
+    } as unknown as PrometheusMetric)
+  }
+  return { type: registry.contentType, text: await registry.metrics() }
 }
-
-function labelled(labels: Sample['labels'] = {}): string {
-  const parts = Object.entries(labels).map(
-    ([label, value]) =>
-      `${label}="${typeof value === 'number' ? spelt(value) : value.replace(/[\\\n"]/g, escaped)}"`,
-  )
-  return parts.length === 0 ? '' : `{${parts.join(',')}}`
-}
-
-const escaped = (sign: string): string => (sign === '\n' ? '\\n' : `\\${sign}`)
-
-const spelt = (value: number): string => String(value).replace('Infinity', 'Inf').replace(/^Inf/, '+Inf')

@@ -91,7 +91,7 @@ function appendDuration({ appendsByDuration, appendSeconds, batches }: Counters)
   let upToHere = 0
   const buckets = [...appendsByDuration].map((count, place): Sample => {
     upToHere += count
-    return { value: upToHere, suffix: '_bucket', labels: { le: DURATION_BOUNDS[place] ?? Infinity } }
+    return { value: upToHere, suffix: '_bucket', labels: { le: DURATION_BOUNDS[place] ?? '+Inf' } }
   })
   return {
     name: `${PREFIX}append_duration_seconds`,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { StoreReader } from '../../contracts.ts'
 import { bodyOf } from './body.ts'
-import { CONTENT_TYPE, exposition } from './exposition.ts'
+import { exposition } from './exposition.ts'
 import { readiness } from './health.ts'
 import { type Measured, metrics } from './metrics.ts'
 import { json, plain, problem, type Reply } from './reply.ts'
@@ -54,7 +54,7 @@ export function routesOf(served: Served): ReadonlyMap<string, Route> {
   const routes = new Map<string, Route>([
     ['/healthz', get(true, () => plain('ok\n'))],
     ['/readyz', get(true, () => readiness(store, draining))],
-    ['/metrics', get(false, async () => plain(exposition(await metrics(served, Date.now())), CONTENT_TYPE))],
+    ['/metrics', get(false, () => measurements(served))],
   ])
   if (interactions !== null) {
     routes.set('/discord/interactions', {
@@ -65,6 +65,11 @@ export function routesOf(served: Served): ReadonlyMap<string, Route> {
     })
   }
   return routes
+}
+
+async function measurements(measured: Measured): Promise<Reply> {
+  const { text, type } = await exposition(await metrics(measured, Date.now()))
+  return plain(text, type)
 }
 
 async function takeInteraction(
