@@ -5,7 +5,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { CHANGE_TYPES, type Change } from '../src/change.ts'
-import type { Store } from '../src/contracts.ts'
+import type { Feed, Store } from '../src/contracts.ts'
 import { readRecentChange } from '../src/recentchange.ts'
 import { inScope, type Scope } from '../src/scope.ts'
 import { aBatch, aChange, anyChange, nextId, recordedEvents, SITES } from '../test/changes.ts'
@@ -524,6 +524,89 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
       await reopen()
       expect(await store.scopeOf('1')).toBe("x'); DROP TABLE changes; --")
       expect(await store.scopeOf('2')).toBe('de')
+    })
+
+    describe('feeds', () => {
+      const feed = (of: Partial<Feed> = {}): Omit<Feed, 'id'> => ({
+        kind: 'feed',
+        owner: '81',
+        target: { kind: 'channel', channel: '1300000000000000001', place: 'server 13' },
+        scope: 'dewiki',
+        filter: { types: ['new'], namespaces: [0, 4], title: 'Käse*', isBot: false },
+        style: 'embed',
+        language: 'de',
+        state: 'active',
+        createdAt: DAY,
+        ...of,
+      })
+
+      test('are kept as they are, in the order of their numbers, and found by person and place', async () => {
+        const first = await store.addFeed(feed(), 0)
+        const direct = feed({ kind: 'watch', owner: '82', target: { kind: 'direct' }, filter: {} })
+        const second = await store.addFeed(direct, 7)
+        expect(second.id).toBeGreaterThan(first.id)
+        await reopen()
+        expect(await store.feeds()).toEqual([
+          { id: first.id, ...feed() },
+          { id: second.id, ...direct },
+        ])
+        expect(await store.feeds({ owner: '82' })).toEqual([second])
+        expect(await store.feeds({ place: 'server 13' })).toEqual([first])
+        expect(await store.feeds({ place: 'server 14' })).toEqual([])
+      })
+
+      test('change where something is given, and in nothing else', async () => {
+        const { id } = await store.addFeed(feed(), 5)
+        await store.saveCursors([{ id, sent: 6, sending: 9 }])
+        expect(await store.changeFeed(id, { state: 'paused', filter: {} })).toBe(true)
+        expect(await store.feeds()).toEqual([{ id, ...feed({ state: 'paused', filter: {} }) }])
+        expect(await store.cursors()).toEqual([{ id, sent: 6, sending: 9 }])
+        expect(await store.changeFeed(id, { state: 'active', scope: '*', style: 'compact', sent: 12 })).toBe(
+          true,
+        )
+        expect(await store.feeds()).toEqual([{ id, ...feed({ scope: '*', style: 'compact', filter: {} }) }])
+        expect(await store.cursors()).toEqual([{ id, sent: 12, sending: null }])
+        expect(await store.changeFeed(id + 1, { state: 'paused' })).toBe(false)
+      })
+
+      test('a number is never given twice', async () => {
+        const { id } = await store.addFeed(feed(), 0)
+        expect(await store.removeFeed(id)).toBe(true)
+        expect(await store.removeFeed(id)).toBe(false)
+        expect((await store.addFeed(feed(), 0)).id).toBeGreaterThan(id)
+      })
+
+      test('the version grows with every feed that is added, changed or removed, and with nothing else', async () => {
+        const versions = [await store.feedsVersion()]
+        const note = async () => versions.push(await store.feedsVersion())
+        const { id } = await store.addFeed(feed(), 0)
+        await note()
+        await store.changeFeed(id, { state: 'paused' })
+        await note()
+        await store.removeFeed(id)
+        await note()
+        expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b))
+        await store.saveCursors([{ id, sent: 3, sending: null }])
+        await store.removeFeed(id)
+        expect(await store.feedsVersion()).toBe(versions.at(-1))
+      })
+
+      test('cursors are kept together; those of feeds that are gone are passed over', async () => {
+        const { id: one } = await store.addFeed(feed(), 1)
+        const { id: two } = await store.addFeed(feed(), 2)
+        expect(await store.cursors()).toEqual([
+          { id: one, sent: 1, sending: null },
+          { id: two, sent: 2, sending: null },
+        ])
+        await store.removeFeed(two)
+        await store.saveCursors([
+          { id: two, sent: 8, sending: null },
+          { id: one, sent: 2 ** 40, sending: 2 ** 40 + 1 },
+        ])
+        await store.saveCursors([{ id: one, sent: 5, sending: 2 ** 40 + 1 }])
+        await reopen()
+        expect(await store.cursors()).toEqual([{ id: one, sent: 2 ** 40, sending: 2 ** 40 + 1 }])
+      })
     })
 
     test('close is idempotent, waits for what is under way, and refuses what comes later', async () => {

@@ -4,6 +4,7 @@
  */
 import type { Change, ChangeType, Unreadable } from './change.ts'
 import type { ChangeColumns } from './columns.ts'
+import type { Filter } from './filter.ts'
 import type { Scope } from './scope.ts'
 import type { Site } from './site.ts'
 
@@ -256,7 +257,66 @@ export interface Preferences {
   setScope(user: string, scope: string): Promise<void>
 }
 
-export interface Store extends StoreWriter, StoreReader, Preferences {
+/** What is posted by itself, and where: the changes of a feed as they come, those of one page, or a day's figures. */
+export interface Feed {
+  /** Grows from feed to feed; none gets the number of one that was removed. */
+  readonly id: number
+  readonly kind: 'feed' | 'watch' | 'digest'
+  /** The person who made it, as preferences name people: told when it cannot go on. */
+  readonly owner: string
+  readonly target: FeedTarget
+  /** As text of `scope.ts`. */
+  readonly scope: string
+  readonly filter: Filter
+  readonly style: 'embed' | 'compact'
+  /** That it is written in, as `language/` names it. */
+  readonly language: string
+  /** `refused`: nothing may be posted there any more; it waits for its owner. */
+  readonly state: 'active' | 'paused' | 'refused'
+  /** UTC ms. */
+  readonly createdAt: number
+}
+
+/** A channel in a place of many, or the direct messages of the feed's owner. */
+export type FeedTarget =
+  | {
+      readonly kind: 'channel'
+      readonly channel: string
+      /** As preferences name it. */
+      readonly place: string
+    }
+  | { readonly kind: 'direct' }
+
+/** How far a feed has come. For a digest, places are UTC days (days since 1970). */
+export interface FeedCursor {
+  readonly id: number
+  /** The place (`Arrival.place`) up to which everything is posted, or counted as left out. */
+  readonly sent: number
+  /** The place that the message under way goes up to: whether it came to be posted is not known. `null`: none is. */
+  readonly sending: number | null
+}
+
+export interface Feeds {
+  /** Begins behind `sent`. */
+  addFeed(feed: Omit<Feed, 'id'>, sent: number): Promise<Feed>
+  /** Changes what is given; with `sent`, it goes on from there. `false`: there is no such feed. */
+  changeFeed(id: number, changes: FeedChanges): Promise<boolean>
+  /** `false`: there is no such feed. */
+  removeFeed(id: number): Promise<boolean>
+  /** All of them in the order of their numbers; with `of`, those of one person or one place. */
+  feeds(of?: { readonly owner: string } | { readonly place: string }): Promise<readonly Feed[]>
+  /** Grows with every feed that is added, changed or removed: cheap to ask often. */
+  feedsVersion(): Promise<number>
+  cursors(): Promise<readonly FeedCursor[]>
+  /** All of them or none. What is `sent` never goes back; those of feeds that are gone are passed over. */
+  saveCursors(cursors: readonly FeedCursor[]): Promise<void>
+}
+
+export type FeedChanges = Partial<Pick<Feed, 'scope' | 'filter' | 'style' | 'state'>> & {
+  readonly sent?: number
+}
+
+export interface Store extends StoreWriter, StoreReader, Preferences, Feeds {
   /** `sqlite`, `postgres`…: for people. */
   readonly kind: string
   /** Where the data lie, without secrets: for people. */

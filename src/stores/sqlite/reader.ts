@@ -17,6 +17,7 @@ import { inScope, type Scope } from '../../scope.ts'
 import { type Site, siteOf } from '../../site.ts'
 import { arrivedKeys, PLACES } from './arrivals.ts'
 import { type Connection, openForReading } from './database.ts'
+import { FeedReader } from './feeds.ts'
 import {
   ALL_SITES,
   BYTES_ADDED,
@@ -35,10 +36,12 @@ export class SqliteReader {
   readonly #statements: ReturnType<typeof prepareStatements>
   #sites = new Map<number, Site>()
   readonly #sourceNames = new Map<number, string>()
+  readonly feeds: FeedReader
 
   constructor(path: string) {
     this.#db = openForReading(path)
     this.#statements = prepareStatements(this.#db)
+    this.feeds = new FeedReader(this.#db)
   }
 
   recent(query: RecentQuery): RecentPage {

@@ -109,15 +109,32 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
 
   -- rows: how many changes there are. horizon: UTC ms before which the rows are pruned, or are about to be.
+  -- feeds: how often feeds were added, changed or removed.
   CREATE TABLE counters (
     name TEXT PRIMARY KEY,
     value INTEGER NOT NULL
   ) WITHOUT ROWID;
-  INSERT INTO counters (name, value) VALUES ('rows', 0), ('horizon', 0);
+  INSERT INTO counters (name, value) VALUES ('rows', 0), ('horizon', 0), ('feeds', 0);
 
   CREATE TABLE preferences (
     user TEXT PRIMARY KEY,
     scope TEXT NOT NULL
   ) WITHOUT ROWID;
+
+  CREATE TABLE feeds (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    place TEXT,                     -- with channel; both NULL: the owner's direct messages
+    channel TEXT,
+    scope TEXT NOT NULL,
+    filter TEXT NOT NULL,           -- JSON of Filter
+    style TEXT NOT NULL,
+    language TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    sent INTEGER NOT NULL,          -- FeedCursor
+    sending INTEGER
+  );
   `,
 ]

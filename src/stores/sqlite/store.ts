@@ -1,6 +1,16 @@
 import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Appended, Batch, Pruned, RecentQuery, SeriesQuery, Store } from '../../contracts.ts'
+import type {
+  Appended,
+  Batch,
+  Feed,
+  FeedChanges,
+  FeedCursor,
+  Pruned,
+  RecentQuery,
+  SeriesQuery,
+  Store,
+} from '../../contracts.ts'
 import { AppError, fatalError, isRetryable, messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { wait } from '../../flow/wait.ts'
@@ -32,7 +42,18 @@ export function openSqliteStore(path: string): Store {
     kind: 'sqlite',
     place: file,
     append: (batch: Batch) => write({ method: 'append', batch: pack(batch) }) as Promise<Appended>,
-    setScope: (user: string, scope: string) => patiently(() => write({ method: 'setScope', user, scope })),
+    setScope: (user: string, scope: string) =>
+      patiently(() => write({ method: 'setScope', user, scope })) as Promise<void>,
+    addFeed: (feed: Omit<Feed, 'id'>, sent: number) =>
+      patiently(() => write({ method: 'addFeed', feed, sent })) as Promise<Feed>,
+    changeFeed: (id: number, changes: FeedChanges) =>
+      patiently(() => write({ method: 'changeFeed', id, changes })) as Promise<boolean>,
+    removeFeed: (id: number) => patiently(() => write({ method: 'removeFeed', id })) as Promise<boolean>,
+    saveCursors: (cursors: readonly FeedCursor[]) =>
+      patiently(() => write({ method: 'saveCursors', cursors })) as Promise<void>,
+    feeds: async (of) => reader.feeds.feeds(of),
+    feedsVersion: async () => reader.feeds.version(),
+    cursors: async () => reader.feeds.cursors(),
     prune: (before: number) => write({ method: 'prune', before }) as Promise<Pruned>,
     recent: async (query: RecentQuery) => reader.recent(query),
     dayStats: async (scope: Scope, day: number) => reader.dayStats(scope, day),
@@ -68,13 +89,12 @@ const transfers = ({ columns }: PackedBatch) =>
 /** A person waits a little for a store that is busy; then they are told. */
 const PATIENCE_MS = 5000
 
-async function patiently(call: () => Promise<unknown>): Promise<void> {
+async function patiently(call: () => Promise<unknown>): Promise<unknown> {
   const backoff = new Backoff(50, 500)
   const deadline = performance.now() + PATIENCE_MS
   for (;;) {
     try {
-      await call()
-      return
+      return await call()
     } catch (error) {
       if (!isRetryable(error) || performance.now() > deadline) throw error
       await wait(backoff.next())

@@ -1,5 +1,6 @@
 /** The thread of the writer: takes one call after another from `store.ts`, answers each. */
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Feed, FeedChanges, FeedCursor } from '../../contracts.ts'
 import { AppError, type ErrorCode, messageOf } from '../../errors.ts'
 import type { PackedBatch } from './rows.ts'
 import { SqliteWriter } from './writer.ts'
@@ -8,6 +9,10 @@ export type Call =
   | { readonly method: 'append'; readonly batch: PackedBatch }
   | { readonly method: 'prune'; readonly before: number }
   | { readonly method: 'setScope'; readonly user: string; readonly scope: string }
+  | { readonly method: 'addFeed'; readonly feed: Omit<Feed, 'id'>; readonly sent: number }
+  | { readonly method: 'changeFeed'; readonly id: number; readonly changes: FeedChanges }
+  | { readonly method: 'removeFeed'; readonly id: number }
+  | { readonly method: 'saveCursors'; readonly cursors: readonly FeedCursor[] }
   | { readonly method: 'close' }
 
 /** Errors cross threads as data: a class would arrive as a plain `Error` without its code. */
@@ -29,6 +34,14 @@ function answer(call: Call): Answer {
         return { result: writer.prune(call.before) }
       case 'setScope':
         return { result: writer.setScope(call.user, call.scope) }
+      case 'addFeed':
+        return { result: writer.addFeed(call.feed, call.sent) }
+      case 'changeFeed':
+        return { result: writer.changeFeed(call.id, call.changes) }
+      case 'removeFeed':
+        return { result: writer.removeFeed(call.id) }
+      case 'saveCursors':
+        return { result: writer.saveCursors(call.cursors) }
       case 'close':
         return { result: writer.close() }
     }

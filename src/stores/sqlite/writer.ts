@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Unreadable } from '../../change.ts'
 import { NUMBER, NUMBERS, type PackedColumns } from '../../columns.ts'
-import type { Appended, Gap, Pruned } from '../../contracts.ts'
+import type { Appended, Feed, FeedChanges, FeedCursor, Gap, Pruned } from '../../contracts.ts'
 import { EARLIEST } from '../../recentchange.ts'
 import type { Site } from '../../site.ts'
 import { type Connection, openForWriting, runError } from './database.ts'
+import { FeedTable } from './feeds.ts'
 import { Inserter } from './inserter.ts'
 import { addToRollup, HOUR_MS, RollupSums } from './rollups.ts'
 import { firstKey, KEYS_PER_MS, type PackedBatch } from './rows.ts'
@@ -31,6 +32,7 @@ export class SqliteWriter {
   readonly #siteIds = new Map<string, number>()
   readonly #inserter: Inserter
   readonly #seen: SeenNumbers
+  readonly #feeds: FeedTable
   #horizon: number | undefined
   #dataVersion = -1
 
@@ -40,6 +42,7 @@ export class SqliteWriter {
     this.#statements = prepareStatements(this.#db)
     this.#inserter = new Inserter(this.#db)
     this.#seen = new SeenNumbers(this.#db)
+    this.#feeds = new FeedTable(this.#db)
   }
 
   append(batch: PackedBatch): Appended {
@@ -75,6 +78,22 @@ export class SqliteWriter {
 
   setScope(user: string, scope: string): void {
     this.#transaction(() => this.#statements.setScope.run(user, scope))
+  }
+
+  addFeed(feed: Omit<Feed, 'id'>, sent: number): Feed {
+    return this.#transaction(() => this.#feeds.add(feed, sent))
+  }
+
+  changeFeed(id: number, changes: FeedChanges): boolean {
+    return this.#transaction(() => this.#feeds.change(id, changes))
+  }
+
+  removeFeed(id: number): boolean {
+    return this.#transaction(() => this.#feeds.remove(id))
+  }
+
+  saveCursors(cursors: readonly FeedCursor[]): void {
+    this.#transaction(() => this.#feeds.saveCursors(cursors))
   }
 
   close(): void {

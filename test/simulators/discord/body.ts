@@ -1,6 +1,6 @@
 /** Reading what a request carries. */
 import type { IncomingMessage } from 'node:http'
-import { maxRequestBytes, tooLarge, type Upload } from './limits.ts'
+import { maxRequestBytes, tooLarge, type Upload } from './attachments.ts'
 import { invalidForm, refusal } from './refusal.ts'
 
 /** A body, taken apart. */

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { APIApplicationCommand, APIMessage } from 'discord.js'
 import type {
+  ChannelChange,
   Choice,
   ConnectionRecord,
   DirectMessage,
@@ -15,7 +16,10 @@ import type {
   GuildOptions,
   GuildView,
   InteractionRecord,
+  InvalidRequests,
   Place,
+  PostOptions,
+  PostResult,
   RequestRecord,
   Settings,
   SlashCommand,
@@ -24,6 +28,7 @@ import type {
   Violation,
 } from './protocol.ts'
 import { defaultSettings } from './protocol.ts'
+import { publicKey } from './signing.ts'
 
 /** How to start it: the port (a free one unless given), and what differs from `defaultSettings`. */
 export type DiscordOptions = Partial<Settings> & { readonly port?: number }
@@ -63,6 +68,8 @@ export interface DiscordSimulator {
   readonly api: string
   readonly token: string
   readonly applicationId: string
+  /** For DISCORD_PUBLIC_KEY. */
+  readonly publicKey: string
   readonly pid: number
 
   /** A user writes to the bot; the message that the user sent. */
@@ -80,6 +87,18 @@ export interface DiscordSimulator {
 
   /** Adds the bot to a guild with text channels. */
   createGuild(guild: GuildOptions): Promise<GuildView>
+  /** A thread in a channel of a guild. */
+  createThread(channelId: string, name: string): Promise<{ readonly id: string; readonly name: string }>
+  /** Gives and takes permissions in a channel; the gateway tells of it. */
+  changeChannel(channelId: string, change: ChannelChange): Promise<void>
+  /** Changes what a role gives; the gateway tells of it. */
+  changeRole(guildId: string, roleId: string, permissions: string): Promise<void>
+  /** From now on the channel is unknown (10003), with its threads; the gateway tells of it. */
+  deleteChannel(channelId: string): Promise<void>
+  /** Somebody removes the bot from a guild. */
+  removeBot(guildId: string): Promise<void>
+  /** The user takes no direct messages of the bot any more (50007), or again. */
+  closeDms(userId: string, closed?: boolean): Promise<void>
   /** A user writes in a channel of a guild; the message that the user sent. */
   say(userId: string, channelId: string, content: string): Promise<APIMessage>
   /**
@@ -96,6 +115,14 @@ export interface DiscordSimulator {
     customId: string,
     options?: Place & Timeout,
   ): Promise<InteractionRecord>
+  /** A user chooses in a menu of a message of the bot's, and waits for what `slash` waits for. */
+  choose(
+    userId: string,
+    messageId: string,
+    customId: string,
+    values: readonly string[],
+    options?: Place & Timeout,
+  ): Promise<InteractionRecord>
   /** A user sends the form that an interaction was answered with, and waits for what `slash` waits for. */
   submitModal(
     userId: string,
@@ -107,6 +134,14 @@ export interface DiscordSimulator {
   interact(use: Use): Promise<InteractionRecord>
   /** All interactions since the start, as they are now. */
   interactions(): Promise<readonly InteractionRecord[]>
+
+  /**
+   * Posts interactions to this address from now on, in place of the gateway; `null` takes it back. Fails, with the
+   * reason, where Discord would not take the address.
+   */
+  setInteractionsUrl(url: string | null): Promise<void>
+  /** Posts one thing to an interactions endpoint, a PING unless given, signed as asked for. */
+  postSigned(url: string, options?: PostOptions): Promise<PostResult>
 
   /** Waits until so many REST requests that match have come since the start; those. */
   waitForRequests(options?: RequestWait): Promise<readonly RequestRecord[]>
@@ -126,6 +161,10 @@ export interface DiscordSimulator {
   /** Adds a fault to those that wait for a request that matches. */
   failRequests(fault: Fault): Promise<void>
   clearFaults(): Promise<void>
+  /** Lets all requests go on that a fault holds at this gate, those to come too. */
+  openGate(name: string): Promise<void>
+  /** What the bot has been refused so far, as Discord counts towards a ban. */
+  invalidRequests(): Promise<InvalidRequests>
   /** Does something to all open gateway connections. */
   disturbGateway(fault: GatewayFault): Promise<void>
   /** Ends the process. Idempotent. */
@@ -183,6 +222,7 @@ export async function startDiscord({
     api,
     token: settings.token ?? defaultSettings.token,
     applicationId: settings.applicationId ?? defaultSettings.applicationId,
+    publicKey,
     pid: child.pid ?? 0,
 
     dm: (userId, content, options) => control('POST', '/dm', { userId, content, ...options }),
@@ -197,6 +237,12 @@ export async function startDiscord({
       list('messages', { channel, ephemeral: ephemeral ? 'true' : undefined }),
 
     createGuild: (guild) => control('POST', '/guilds', guild),
+    createThread: (channelId, name) => control('POST', '/threads', { channelId, name }),
+    changeChannel: (channelId, change) => control('POST', '/channels', { channelId, ...change }),
+    changeRole: (guildId, roleId, permissions) => control('POST', '/roles', { guildId, roleId, permissions }),
+    deleteChannel: (channelId) => control('POST', '/channels/delete', { channelId }),
+    removeBot: (guildId) => control('POST', '/guilds/leave', { guildId }),
+    closeDms: (userId, closed = true) => control('POST', '/dms', { userId, closed }),
     say: (userId, channelId, content) => control('POST', '/say', { userId, channelId, content }),
     slash: (userId, command) => finish({ kind: 'slash', userId, ...command }),
     async autocomplete(userId, typing) {
@@ -205,9 +251,13 @@ export async function startDiscord({
     },
     press: (userId, messageId, customId, options) =>
       finish({ kind: 'press', userId, messageId, customId, ...options }),
+    choose: (userId, messageId, customId, values, options) =>
+      finish({ kind: 'press', userId, messageId, customId, values, ...options }),
     submitModal: (userId, interactionId, values, options) =>
       finish({ kind: 'submit', userId, interactionId, values, ...options }),
     interact: (use) => control('POST', '/interactions', use),
+    setInteractionsUrl: (address) => control('POST', '/endpoint', { url: address }),
+    postSigned: (address, options) => control('POST', '/post', { ...options, url: address }),
     interactions: () => list('interactions'),
 
     waitForRequests: ({ method, path, ...options } = {}) => wait('requests', options, { method, path }),
@@ -220,6 +270,8 @@ export async function startDiscord({
 
     configure: (changes) => control('POST', '/settings', changes),
     failRequests: (fault) => control('POST', '/faults', fault),
+    openGate: (name) => control('POST', '/gates', { name }),
+    invalidRequests: () => control('GET', '/invalid'),
     clearFaults: () => control('DELETE', '/faults'),
     disturbGateway: (fault) => control('POST', '/gateway', fault),
     async close() {

@@ -13,7 +13,18 @@ interface Option {
   readonly description_localizations?: Readonly<Record<string, string>> | null
   readonly required?: boolean | null
   readonly options?: readonly Option[] | null
-  readonly choices?: readonly { readonly name: string; readonly value: string | number }[] | null
+  readonly choices?: readonly Choice[] | null
+  readonly autocomplete?: boolean | null
+  readonly min_value?: number | null
+  readonly max_value?: number | null
+  readonly min_length?: number | null
+  readonly max_length?: number | null
+}
+
+interface Choice {
+  readonly name: string
+  readonly name_localizations?: Readonly<Record<string, string>> | null
+  readonly value: string | number
 }
 
 interface Command extends Omit<Option, 'type' | 'description'> {
@@ -85,13 +96,14 @@ function namedIssues(named: Option, path: Issue['path']): Issue[] {
     issues.push(issue([...path, ...at], 'APPLICATION_COMMAND_INVALID_NAME', 'Command name is invalid'))
   }
   checkName(named.name, 'name')
-  for (const field of ['name_localizations', 'description_localizations'] as const) {
-    for (const [locale, text] of Object.entries(named[field] ?? {})) {
-      if (field === 'name_localizations') checkName(text, field, locale)
-      if (locales.has(locale)) continue
-      issues.push(issue([...path, field, locale], 'BASE_TYPE_CHOICES', `Unknown locale ${locale}.`))
-    }
+  for (const [locale, text] of Object.entries(named.name_localizations ?? {})) {
+    checkName(text, 'name_localizations', locale)
   }
+  issues.push(
+    ...localeIssues(named.name_localizations, [...path, 'name_localizations']),
+    ...localeIssues(named.description_localizations, [...path, 'description_localizations']),
+    ...valueIssues(named, path),
+  )
   for (const [index, option] of (named.options ?? []).entries()) {
     const at = [...path, 'options', index]
     const before = (named.options ?? []).slice(0, index)
@@ -113,6 +125,38 @@ function namedIssues(named: Option, path: Issue['path']): Issue[] {
   return issues
 }
 
+const localeIssues = (texts: Option['name_localizations'], path: Issue['path']): Issue[] =>
+  Object.keys(texts ?? {})
+    .filter((locale) => !locales.has(locale))
+    .map((locale) => issue([...path, locale], 'BASE_TYPE_CHOICES', `Unknown locale ${locale}.`))
+
+/** What is wrong with the values that an option offers or takes. */
+function valueIssues(option: Option, path: Issue['path']): Issue[] {
+  const { choices, autocomplete, min_value, max_value, min_length, max_length } = option
+  const issues: Issue[] = []
+  if (choices?.length && autocomplete) {
+    const message = 'Autocomplete cannot be used with choices'
+    issues.push(issue([...path, 'autocomplete'], 'APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_INVALID', message))
+  }
+  if ((min_value ?? -Infinity) > (max_value ?? Infinity) || (min_length ?? 0) > (max_length ?? 6000)) {
+    const message = 'Minimum must not exceed maximum'
+    issues.push(issue(path, 'APPLICATION_COMMAND_OPTIONS_MIN_MAX_INVALID', message))
+  }
+  for (const [index, choice] of (choices ?? []).entries()) {
+    const at = [...path, 'choices', index]
+    issues.push(...localeIssues(choice.name_localizations, [...at, 'name_localizations']))
+    const before = (choices ?? []).slice(0, index)
+    if (before.some(({ name }) => name === choice.name)) {
+      const message = 'Choice name must be unique'
+      issues.push(issue(at, 'APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS', message))
+    }
+    if (characters(String(choice.value)) > 100) {
+      issues.push(issue([...at, 'value'], 'BASE_TYPE_MAX_LENGTH', 'Must be 100 or fewer in length.'))
+    }
+  }
+  return issues
+}
+
 /** Names, descriptions and choices count together; of localizations the longest one. */
 function textLength(named: Command | Option): number {
   const longest = (text: string, localized: Readonly<Record<string, string>> | null | undefined) =>
@@ -120,7 +164,9 @@ function textLength(named: Command | Option): number {
   const own =
     longest(named.name, named.name_localizations) +
     longest(named.description ?? '', named.description_localizations)
-  const choices = (named.choices ?? []).map(({ name, value }) => characters(name) + characters(String(value)))
+  const choices = (named.choices ?? []).map(
+    ({ name, name_localizations, value }) => longest(name, name_localizations) + characters(String(value)),
+  )
   return [own, ...choices, ...(named.options ?? []).map(textLength)].reduce((sum, length) => sum + length)
 }
 

@@ -1,6 +1,11 @@
 /** A message's components, which nest, and the limits that Discord's OpenAPI document leaves out. */
 import type { Issue } from './refusal.ts'
 
+/** A picture or a file that a component shows. */
+interface Media {
+  readonly url: string
+}
+
 /** As much of any component as the limits look at. */
 export interface Component {
   readonly type: number
@@ -16,10 +21,13 @@ export interface Component {
   readonly emoji?: object
   readonly min_values?: number
   readonly max_values?: number
+  readonly media?: Media
+  readonly file?: Media
+  readonly items?: readonly { readonly media: Media }[]
   readonly options?: readonly { readonly value: string; readonly default?: boolean }[]
 }
 
-const [ROW, BUTTON, TEXT, THUMBNAIL, SEPARATOR, CONTAINER] = [1, 2, 10, 11, 14, 17]
+const [ROW, BUTTON, TEXT, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER] = [1, 2, 10, 11, 12, 13, 14, 17]
 const SELECTS: readonly number[] = [3, 5, 6, 7, 8]
 const [LINK, PREMIUM] = [5, 6]
 
@@ -32,14 +40,14 @@ interface Placed {
 }
 
 /** Every component with its place, each before those inside it. */
-function* walk(
+export function* eachComponent(
   components: readonly Component[],
   path: readonly (string | number)[] = ['components'],
 ): Generator<Placed> {
   for (const [index, component] of components.entries()) {
     const here = [...path, index]
     yield { component, path: here }
-    yield* walk(component.components ?? [], [...here, 'components'])
+    yield* eachComponent(component.components ?? [], [...here, 'components'])
     if (component.accessory) {
       const accessory = [...here, 'accessory']
       yield { component: component.accessory, path: accessory }
@@ -49,12 +57,14 @@ function* walk(
 
 /** The text that components show. */
 export const textsOf = (components: readonly Component[]): string[] =>
-  [...walk(components)].flatMap(({ component }) => (component.type === TEXT ? [component.content ?? ''] : []))
+  [...eachComponent(components)].flatMap(({ component }) =>
+    component.type === TEXT ? [component.content ?? ''] : [],
+  )
 
 /** Components as Discord gives them back: each has a number, and what the sender left out has its default. */
 export function completed(components: readonly Component[]): Component[] {
   const copy = structuredClone(components) as Component[]
-  const placed = [...walk(copy)]
+  const placed = [...eachComponent(copy)]
   const taken = new Set(placed.map(({ component }) => component.id))
   let next = 1
   for (const { component } of placed) {
@@ -62,11 +72,14 @@ export function completed(components: readonly Component[]): Component[] {
     component.id ||= next
     taken.add(component.id)
     Object.assign(component, { ...defaultsOf(component), ...component })
+    const items = component.items?.map((item) => ({ description: null, spoiler: false, ...item }))
+    if (component.type === GALLERY) Object.assign(component, { items })
   }
   return copy
 }
 
 function defaultsOf({ type }: Component): object {
+  if (type === FILE) return { spoiler: false }
   if (SELECTS.includes(type)) return { min_values: 1, max_values: 1 }
   if (type === CONTAINER) return { accent_color: null, spoiler: false }
   if (type === SEPARATOR) return { spacing: 1, divider: true }
@@ -75,7 +88,7 @@ function defaultsOf({ type }: Component): object {
 
 /** What is wrong with the components of a message, by the rules of v2 or of the older kind. */
 export function checkComponents(components: readonly Component[], v2: boolean): Issue[] {
-  const placed = [...walk(components)]
+  const placed = [...eachComponent(components)]
   const issues = v2 ? v2Issues(components, placed.length) : legacyIssues(components)
   const seen = new Set<string>()
   for (const { component, path } of placed) {

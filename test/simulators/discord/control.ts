@@ -2,11 +2,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import type { APIMessage } from 'discord.js'
+import { post, setEndpoint } from './endpoint.ts'
 import type { Gateway } from './gateway.ts'
-import { createGuild } from './guilds.ts'
-import { recordOf, use } from './interactions.ts'
+import { changeChannel, changeRole, createGuild, createThread, deleteChannel, removeBot } from './guilds.ts'
+import { recordOf } from './interactions.ts'
 import { receive } from './messages.ts'
-import type { DirectMessage, Fault, GatewayFault, GuildOptions, Settings, Use } from './protocol.ts'
+import type {
+  ChannelChange,
+  DirectMessage,
+  Fault,
+  GatewayFault,
+  GuildOptions,
+  InvalidRequests,
+  PostOptions,
+  Settings,
+  Use,
+} from './protocol.ts'
+import { use } from './uses.ts'
 import type { World } from './world.ts'
 
 /** Answers one request of a test. */
@@ -40,8 +52,24 @@ async function act(
       return say(world, body as { userId: string; channelId: string; content: string })
     case 'POST /guilds':
       return createGuild(world, body as GuildOptions)
+    case 'POST /threads':
+      return createThread(world, text(body, 'channelId'), text(body, 'name'))
+    case 'POST /channels':
+      return changeChannel(world, text(body, 'channelId'), body as ChannelChange)
+    case 'POST /roles':
+      return changeRole(world, text(body, 'guildId'), text(body, 'roleId'), text(body, 'permissions'))
+    case 'POST /channels/delete':
+      return deleteChannel(world, text(body, 'channelId'))
+    case 'POST /guilds/leave':
+      return removeBot(world, text(body, 'guildId'))
+    case 'POST /dms':
+      return closeDms(world, text(body, 'userId'), (body as { closed: boolean }).closed)
     case 'POST /interactions':
       return recordOf(use(world, body as Use))
+    case 'POST /endpoint':
+      return setEndpoint(world, (body as { url: string | null }).url)
+    case 'POST /post':
+      return post(world, text(body, 'url'), body as PostOptions)
     case 'GET /interactions':
       return listed(world, query, () => interactions(world, query))
     case 'GET /messages':
@@ -59,10 +87,15 @@ async function act(
     case 'POST /settings':
       return configure(world, gateway, body as Partial<Settings>)
     case 'POST /faults':
-      return arm(world, body as Fault)
-    case 'DELETE /faults':
-      world.faults = []
+      world.faults.arm(body as Fault)
       return {}
+    case 'DELETE /faults':
+      world.faults.clear()
+      return {}
+    case 'POST /gates':
+      return openGate(world, (body as { name: string }).name)
+    case 'GET /invalid':
+      return invalidRequests(world)
     case 'POST /gateway':
       gateway.disturb(body as GatewayFault)
       return {}
@@ -135,8 +168,22 @@ function configure(world: World, gateway: Gateway, changes: Partial<Settings>): 
   return world.settings
 }
 
-function arm(world: World, fault: Fault) {
-  const left = fault.times === 'always' ? Number.POSITIVE_INFINITY : (fault.times ?? 1)
-  world.faults.push({ fault, left })
+/** Whoever waits at the gate goes on, and nobody waits there again. */
+function openGate(world: World, name: string) {
+  world.gates.add(name)
+  world.changed()
   return {}
 }
+
+const invalidRequests = ({ invalid }: World): InvalidRequests => ({
+  total: Object.values(invalid).reduce((sum, count) => sum + count, 0),
+  byStatus: invalid,
+})
+
+function closeDms({ closed }: World, userId: string, isClosed: boolean) {
+  if (isClosed) closed.add(userId)
+  else closed.delete(userId)
+  return {}
+}
+
+const text = (body: unknown, name: string): string => String((body as Record<string, unknown>)[name])

@@ -1,13 +1,6 @@
 /** What the gateway hangs up for, over connections that send what discord.js would not. */
-import { expect, onTestFinished, test } from 'vitest'
-import type { DiscordSimulator } from './client.ts'
-import { discord, unlimited } from './testing.ts'
-
-interface Received {
-  readonly op: number
-  readonly t: string | null
-  readonly d: Readonly<Record<string, unknown>>
-}
+import { expect, test } from 'vitest'
+import { connect, discord, unlimited } from './testing.ts'
 
 const identify = (token: string, more: object = {}) => ({
   op: 2,
@@ -95,34 +88,3 @@ test('wants as many shards as needed, and no more identifies at once than allowe
   second.send(identify(simulator.token, { shard: [1, 2] }))
   await second.next(({ op }) => op === 9)
 })
-
-/** A gateway connection without discord.js. `next` is the first payload that matches, from the beginning on. */
-async function connect({ url }: DiscordSimulator, query = 'v=10&encoding=json') {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/gateway?${query}`)
-  onTestFinished(() => socket.close())
-  const received: Received[] = []
-  const waiting = new Set<() => void>()
-  const opened = Promise.withResolvers<void>()
-  const closed = Promise.withResolvers<number>()
-  socket.addEventListener('open', () => opened.resolve())
-  socket.addEventListener('close', ({ code }) => closed.resolve(code))
-  socket.addEventListener('message', ({ data }) => {
-    received.push(JSON.parse(data))
-    for (const look of waiting) look()
-  })
-  await opened.promise
-  return {
-    closed: closed.promise,
-    send: (payload: unknown) => socket.send(typeof payload === 'string' ? payload : JSON.stringify(payload)),
-    next(matches: (payload: Received) => boolean): Promise<Received> {
-      const { promise, resolve } = Promise.withResolvers<Received>()
-      const look = () => {
-        const found = received.find(matches)
-        if (found) resolve(found)
-      }
-      waiting.add(look)
-      look()
-      return promise
-    },
-  }
-}

@@ -2,7 +2,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { asSeen, guildCreate } from './guilds.ts'
+import { asSeen } from './announcing.ts'
+import { guildCreate } from './guild-json.ts'
 import type { ConnectionRecord, GatewayFault } from './protocol.ts'
 import { RateLimiter } from './ratelimit.ts'
 import { readyBot } from './routes.ts'
@@ -208,7 +209,7 @@ class Connection {
     const session = new Session(intents, shard)
     this.#gateway.sessions.set(session.id, session)
     session.attach(this)
-    const guilds = [...this.#world.guilds.values()].filter(({ id }) => session.covers(id))
+    const guilds = [...this.#world.guilds.values()].filter(({ id, hasBot }) => hasBot && session.covers(id))
     session.dispatch({
       t: 'READY',
       d: {

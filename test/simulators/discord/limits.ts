@@ -1,16 +1,8 @@
 /** The limits on a message that Discord has and its OpenAPI document leaves out. */
 import type { APIAllowedMentions, APIEmbed } from 'discord.js'
+import type { Described } from './attachments.ts'
 import { type Component, characters, checkComponents } from './components.ts'
 import { type Issue, refusal } from './refusal.ts'
-
-/** A file of a multipart request. */
-export interface Upload {
-  /** `files[0]` */
-  readonly field: string
-  readonly name: string
-  readonly type: string
-  readonly content: Buffer
-}
 
 /** The body of a message to be sent, or of one as it would be after an edit. */
 export interface MessageBody {
@@ -20,11 +12,7 @@ export interface MessageBody {
   readonly flags?: number
   readonly poll?: object
   readonly sticker_ids?: readonly string[]
-  readonly attachments?: readonly {
-    readonly id: string
-    readonly filename?: string
-    readonly description?: string
-  }[]
+  readonly attachments?: readonly Described[]
   readonly allowed_mentions?: APIAllowedMentions
   readonly message_reference?: { readonly message_id: string; readonly fail_if_not_exists?: boolean }
   readonly nonce?: string | number
@@ -34,13 +22,9 @@ export interface MessageBody {
 
 /** The flag of a message that is made of components alone. */
 export const componentsV2 = 1 << 15
-
-const maxFileBytes = 10 * 1024 * 1024
-/** What a request may weigh, with all its files. */
-export const maxRequestBytes = 25 * 1024 * 1024
-
-/** 413, for a file or a request that is too large. */
-export const tooLarge = () => refusal(413, 40005, 'Request entity too large', 'form')
+/** The flags of a message that one user sees, and of one that is still to come. */
+export const ephemeral = 1 << 6
+export const loading = 1 << 7
 
 /** What Discord keeps of a body: texts trimmed, and `null` taken for absent. */
 export function normalised(body: MessageBody): MessageBody {
@@ -84,26 +68,6 @@ export function checkMessage(message: MessageBody): Issue[] {
       code: 'MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE',
       message: why,
     })
-  }
-  return issues
-}
-
-/** What is wrong with the files of a request, and with what the body says about them. */
-export function checkFiles(
-  message: MessageBody,
-  uploads: readonly Upload[],
-  kept: readonly string[],
-): Issue[] {
-  if (uploads.some(({ content }) => content.length > maxFileBytes)) throw tooLarge()
-  const issues: Issue[] = []
-  if (uploads.length > 10) {
-    issues.push({ path: ['files'], code: 'BASE_TYPE_MAX_LENGTH', message: 'Must be 10 or fewer in length.' })
-  }
-  const known = new Set([...kept, ...uploads.map(({ field }) => /^files\[(\d+)\]$/.exec(field)?.[1])])
-  for (const [index, { id }] of (message.attachments ?? []).entries()) {
-    if (known.has(id)) continue
-    const why = 'Referenced attachment not found'
-    issues.push({ path: ['attachments', index, 'id'], code: 'ATTACHMENT_NOT_FOUND', message: why })
   }
   return issues
 }

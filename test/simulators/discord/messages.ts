@@ -1,22 +1,20 @@
 /** How messages come into being and change: those of users and those of the bot. */
 import type { APIAttachment, APIEmbed, APIMessage, APIUser, EmbedType } from 'discord.js'
+import { announce } from './announcing.ts'
+import { attach, checkFiles, keptBy, linkMedia, type Upload, withFiles } from './attachments.ts'
 import { type Component, completed, textsOf } from './components.ts'
-import { announce, ephemeral, loading } from './guilds.ts'
 import {
-  checkFiles,
   checkMessage,
   checkNotEmpty,
   componentsV2,
+  ephemeral,
+  loading,
   type MessageBody,
   normalised,
-  type Upload,
 } from './limits.ts'
 import { pingsOf } from './mentions.ts'
 import { invalidForm, refusal, unknownMessage } from './refusal.ts'
 import { type Channel, isoTime, type World } from './world.ts'
-
-/** "For the past few minutes", say Discord's docs of how long a nonce is remembered. */
-const nonceMs = 5 * 60_000
 
 /** What makes a message of the bot the answer to an interaction. */
 export interface Answering {
@@ -50,9 +48,9 @@ export function send(
   const issues = [...checkMessage(message), ...checkFiles(message, uploads, [])]
   if (issues.length > 0) throw invalidForm(issues)
 
-  const nonce = message.enforce_nonce && message.nonce !== undefined ? String(message.nonce) : null
+  const nonce = message.enforce_nonce && message.nonce !== undefined ? `${channel.id} ${message.nonce}` : null
   const earlier = nonce === null ? undefined : world.nonces.get(nonce)
-  if (earlier && Date.now() - Date.parse(earlier.timestamp) < nonceMs) return earlier
+  if (earlier && Date.now() - Date.parse(earlier.timestamp) < world.settings.nonceMs) return earlier
 
   const flags = ((message.flags ?? 0) & ~(ephemeral | loading)) | (answering?.ephemeral ? ephemeral : 0)
   const sent = build(world, world.bot, channel, { ...message, flags }, uploads)
@@ -83,7 +81,7 @@ export function edit(
   }
   const given = body as Record<string, unknown>
   const change = normalised(given as MessageBody)
-  const kept = old.attachments.filter(({ id }) => change.attachments?.some((file) => file.id === id) ?? true)
+  const kept = keptBy(change, old.attachments)
   const merged: MessageBody = {
     ...change,
     content: given.content === undefined ? old.content : (change.content ?? ''),
@@ -92,15 +90,13 @@ export function edit(
     flags: ((change.flags ?? 0) & ~ephemeral) | ((old.flags ?? 0) & (componentsV2 | ephemeral)),
   }
   checkNotEmpty(merged, kept.length + uploads.length)
-  const before = old.attachments.map(({ id }) => id)
-  const issues = [...checkMessage(merged), ...checkFiles(change, uploads, before)]
+  const issues = [...checkMessage(merged), ...checkFiles(merged, uploads, kept)]
   if (issues.length > 0) throw invalidForm(issues)
   noteCarelessPings(world, change, where)
 
-  const changed = build(world, world.bot, channel, merged, uploads)
+  const changed = build(world, world.bot, channel, merged, uploads, kept)
   const { embeds, components, flags, content, mentions, mention_everyone, attachments } = changed
-  Object.assign(old, { content, embeds, components, flags, mentions, mention_everyone })
-  old.attachments = [...kept, ...attachments]
+  Object.assign(old, { content, embeds, components, flags, mentions, mention_everyone, attachments })
   old.edited_timestamp = isoTime(new Date())
   if (!hidden(old)) announce(world, channel, 'MESSAGE_UPDATE', old)
   world.changed()
@@ -135,7 +131,11 @@ function build(
   channel: Channel,
   body: MessageBody,
   uploads: readonly Upload[],
+  kept: readonly APIAttachment[] = [],
 ): APIMessage {
+  const attachments = [...kept, ...uploads.map((upload) => attach(world, channel, body, upload))]
+  const components = completed(body.components ?? [])
+  linkMedia(world, components, attachments)
   const pings = pingsOf(textOf(body), body.allowed_mentions)
   const answered = answeredBy(body, channel)
   const repliedUser = answered && (body.allowed_mentions ? body.allowed_mentions.replied_user : true)
@@ -153,9 +153,9 @@ function build(
     mention_everyone: pings.everyone,
     mentions: [...pinged].map((id) => (id === world.bot.id ? world.bot : world.user(id))),
     mention_roles: [...pings.roles],
-    attachments: uploads.map((upload) => attach(world, channel, body, upload)),
-    embeds: (body.embeds ?? []).map(stored),
-    components: completed(body.components ?? []),
+    attachments,
+    embeds: (body.embeds ?? []).map((embed) => withFiles(stored(embed), attachments)),
+    components,
     flags: body.flags ?? 0,
     ...(body.nonce === undefined ? {} : { nonce: body.nonce }),
     ...(answered && {
@@ -175,23 +175,6 @@ function answeredBy({ message_reference: reference }: MessageBody, channel: Chan
     throw invalidForm([{ path: ['message_reference'], code, message: 'Unknown message' }])
   }
   return answered
-}
-
-function attach(world: World, channel: Channel, body: MessageBody, upload: Upload): APIAttachment {
-  const id = world.nextId()
-  const described = body.attachments?.find((attachment) => upload.field === `files[${attachment.id}]`)
-  const filename = described?.filename ?? upload.name
-  const path = `/attachments/${channel.id}/${id}/${encodeURIComponent(filename)}`
-  world.files.set(path, upload.content)
-  return {
-    id,
-    filename,
-    ...(described?.description ? { description: described.description } : {}),
-    content_type: upload.type,
-    size: upload.content.length,
-    url: world.origin + path,
-    proxy_url: world.origin + path,
-  }
 }
 
 /** An embed as Discord gives it back. */

@@ -32,12 +32,14 @@ export interface Settings {
   readonly globalLimit: RateLimit
   /** Replaces the limit of a route, named as in routes.ts: `POST /channels/{channel_id}/messages`. */
   readonly routeLimits: Readonly<Record<string, RateLimit>>
-  /** The language of every guild. */
+  /** The language of guilds. */
   readonly guildLocale: string
   /** How long an interaction waits for its first response. */
   readonly interactionMs: number
   /** How long an interaction's token is good for. */
   readonly interactionTokenMs: number
+  /** How long a nonce is remembered: "for the past few minutes", say Discord's docs. */
+  readonly nonceMs: number
   /** Answers of 401, 403 and 429 before the caller's address is banned. */
   readonly invalidRequests: RateLimit
   /** What refuses connections: nothing, the gateway alone, or all of Discord. */
@@ -62,25 +64,49 @@ export const defaultSettings: Settings = {
   guildLocale: 'en-US',
   interactionMs: 3000,
   interactionTokenMs: 15 * 60_000,
+  nonceMs: 5 * 60_000,
   invalidRequests: { limit: 10_000, windowMs: 600_000 },
   down: 'nothing',
 }
+
+/** Whom a 429 is about: the bot on this route, everybody in this channel, or the bot everywhere. */
+export type RateLimitScope = 'user' | 'shared' | 'global'
 
 /** What happens to the next REST requests that match. */
 export interface Fault {
   /** So many requests; default 1. `'always'`: until the faults are cleared. */
   readonly times?: number | 'always'
   readonly method?: string
-  /** Beginning of the path after `/api/v10`: `/channels/`. */
+  /** Beginning of the path after `/api/v10`: `/channels/1/messages`. */
   readonly path?: string
+  /** So many requests that match are spared first. */
+  readonly after?: number
+  /**
+   * It strikes at random, so often of 1. The nth request of a method and path always meets the same luck under the
+   * same `seed` (default 0), whatever happens to other paths in between.
+   */
+  readonly chance?: number
+  readonly seed?: number
   /** Wait so long first. Alone, the request is then served as usual. */
   readonly delayMs?: number
+  /** Wait until the test opens the gate of this name. */
+  readonly gate?: string
   /** Answer this instead of serving the request. */
   readonly status?: number
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
+  /** With `status`: the request takes effect all the same. */
+  readonly served?: boolean
+  /** Answer 429; until the time is over, the route (or everything) is limited for the bot. */
+  readonly rateLimit?: { readonly scope: RateLimitScope; readonly retryAfterMs: number }
   /** Cut the connection: `before` the request is served, or `after`, so that it took effect but nobody was told. */
   readonly cut?: 'before' | 'after'
+}
+
+/** Answers since the start that bring a ban nearer: those of 401, 403 and 429, but for the shared limit. */
+export interface InvalidRequests {
+  readonly total: number
+  readonly byStatus: Readonly<Record<string, number>>
 }
 
 /** What happens to the open gateway connections. */
@@ -132,6 +158,8 @@ export type ViolationKind =
   | 'rate-limit'
   /** Well-formed, but not possible: an unknown channel, another's message. */
   | 'refused'
+  /** The interactions endpoint answered late, not at all, or with what is no response. */
+  | 'endpoint'
   /** The gateway closed the connection or the session for what the client sent. */
   | 'gateway'
 
@@ -163,30 +191,67 @@ export interface ConnectionRecord {
   closed: { readonly code: number; readonly reason: string; readonly by: 'bot' | 'discord' } | null
 }
 
-/** A guild to be made up. Permissions are bit fields as decimal text, as Discord writes them. */
+/** What a channel allows or denies a role (0) or a user (1). Permissions are bit fields as decimal text. */
+export interface Overwrite {
+  readonly id: string
+  readonly type: 0 | 1
+  readonly allow?: string
+  readonly deny?: string
+}
+
+/** A channel to be made up. */
+export interface ChannelOptions {
+  readonly id?: string
+  readonly name: string
+  /** 0 (the default) text, 5 news. */
+  readonly type?: 0 | 5
+  /** What the bot may do there, by an overwrite of its own. */
+  readonly botPermissions?: string
+  readonly overwrites?: readonly Overwrite[]
+}
+
+/** What changes about a channel. */
+export type ChannelChange = Pick<ChannelOptions, 'botPermissions' | 'overwrites'>
+
+/** A guild to be made up. */
 export interface GuildOptions {
   readonly id?: string
   readonly name: string
-  readonly channels: readonly {
+  readonly channels: readonly ChannelOptions[]
+  /** What everyone may, the bot too. Default: to see, read, write, embed, attach and give commands. */
+  readonly botPermissions?: string
+  /** Beside everyone's and the bot's own, which gives nothing until a test changes it. */
+  readonly roles?: readonly {
     readonly id?: string
     readonly name: string
-    readonly botPermissions?: string
+    readonly permissions: string
+    /** The bot has it. */
+    readonly bot?: boolean
   }[]
-  /** Default: to see, read, write, embed and attach. */
-  readonly botPermissions?: string
+  /** `false`: the bot is not in it. */
+  readonly bot?: boolean
+  /** Its language; default `guildLocale`. */
+  readonly locale?: string
 }
 
-/** A guild as it was made. */
+/** A guild as it was made. The first role is everyone's, the second the bot's own. */
 export interface GuildView {
   readonly id: string
   readonly name: string
   readonly channels: readonly { readonly id: string; readonly name: string }[]
+  readonly roles: readonly { readonly id: string; readonly name: string }[]
 }
 
-/** Where, and as whom, a user uses the bot. Without a channel or guild: in direct messages. */
+/** Where, and as whom, a user uses the bot. Without a channel or guild: in direct messages with it. */
 export interface Place {
+  /** A guild's channel or thread. */
   readonly channelId?: string
   readonly guildId?: string
+  /** In direct messages with somebody else, where the bot is not. */
+  readonly privately?: boolean
+  /** The user has installed the bot for themselves; always so where no guild has. */
+  readonly userInstall?: boolean
+  /** The user's own language; default `en-US`. */
   readonly locale?: string
   /** The user's own, in the guild; default all that a member has. */
   readonly permissions?: string
@@ -196,6 +261,7 @@ export interface Place {
 export interface SlashCommand extends Place {
   /** With subcommands as in `channel set`. */
   readonly name: string
+  /** Channels, users and roles by their ids. */
   readonly options?: Readonly<Record<string, string | number | boolean>>
 }
 
@@ -214,6 +280,8 @@ export type Use =
       readonly userId: string
       readonly messageId: string
       readonly customId: string
+      /** What is chosen, where it is a menu. */
+      readonly values?: readonly string[]
     } & Place)
   | ({
       readonly kind: 'submit'
@@ -246,4 +314,29 @@ export interface InteractionRecord {
   readonly followups: readonly APIMessage[]
   /** There is nothing more to wait for: a deferral is filled in, anything else is answered. */
   readonly final: boolean
+}
+
+/** How what is posted to an interactions endpoint is signed: rightly, or with what is wrong. */
+export type Signature =
+  | 'right'
+  | 'of another key'
+  | 'of another body'
+  | 'of another time'
+  | 'malformed'
+  | 'missing'
+
+/** What is posted to an interactions endpoint. */
+export interface PostOptions {
+  /** Default: a PING. Text goes as it is. */
+  readonly body?: object | string
+  readonly signature?: Signature
+  /** So long ago it was signed. */
+  readonly ageMs?: number
+}
+
+/** What the endpoint answered. */
+export interface PostResult {
+  readonly status: number
+  readonly type: string | null
+  readonly body: string
 }

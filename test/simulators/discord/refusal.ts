@@ -16,14 +16,15 @@ interface ErrorTree {
 export class Refusal extends Error {
   readonly status: number
   readonly body: Readonly<Record<string, unknown>>
-  readonly kind: ViolationKind
+  /** `null`: nothing that the bot could have known. */
+  readonly kind: ViolationKind | null
   readonly headers: Readonly<Record<string, string>>
   readonly issues: readonly Issue[]
 
   constructor(
     status: number,
     body: { code: number; message: string; [key: string]: unknown },
-    kind: ViolationKind,
+    kind: ViolationKind | null,
     headers: Readonly<Record<string, string>> = {},
     /** What 50035 names. */
     issues: readonly Issue[] = [],

@@ -1,9 +1,9 @@
 /** What the bot does with an interaction: the first response, its edits, and follow-ups. */
 import type { APIMessage } from 'discord.js'
+import type { Upload } from './attachments.ts'
 import { characters } from './components.ts'
-import { ephemeral } from './guilds.ts'
 import { AUTOCOMPLETE, type Interaction, MODAL } from './interactions.ts'
-import type { Upload } from './limits.ts'
+import { ephemeral } from './limits.ts'
 import { type Answering, edit, placeholder, remove, send } from './messages.ts'
 import type { Modal } from './modals.ts'
 import type { Choice } from './protocol.ts'
@@ -154,6 +154,10 @@ export function followUp(said: Said): APIMessage {
   const { world, interaction, body, uploads, where } = said
   if (interaction.response?.type === callback.deferred && !interaction.final) {
     return editAnswer(said, '@original')
+  }
+  // Where only a user has installed the bot, it must not go on for ever.
+  if (!('0' in interaction.owners) && interaction.followups.length >= 5) {
+    throw refusal(400, 40094, 'This interaction has reached the maximum number of follow ups')
   }
   const hidden = (Number((body as { flags?: number | null }).flags ?? 0) & ephemeral) !== 0
   const message = send(

@@ -2,11 +2,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Body, parseBody, readBytes } from './body.ts'
-import type { Fault, RateLimit, RequestRecord } from './protocol.ts'
-import { bucketHeaders, tooMany } from './ratelimit.ts'
-import { type Issue, invalidForm, Refusal, refusal } from './refusal.ts'
-import { type Route, routes } from './routes.ts'
+import { findRoute, idIssues, type Match } from './matching.ts'
+import type { Fault, RequestRecord } from './protocol.ts'
+import { invalidForm, Refusal, refusal } from './refusal.ts'
+import type { Route } from './routes.ts'
 import { bodyTypes, checkBody, isPublic, readQuery } from './schema.ts'
+import { countInvalid, limited, takeTurn } from './turns.ts'
 import type { World } from './world.ts'
 
 const prefix = '/api/v10'
@@ -15,6 +16,8 @@ interface Answer {
   readonly status: number
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
+  /** A fault decided it. */
+  readonly faulted?: boolean
 }
 
 interface Incoming {
@@ -24,11 +27,6 @@ interface Incoming {
   /** The body, or why it could not be read. */
   readonly parsed: Body | Refusal
   readonly record: RequestRecord
-}
-
-interface Match {
-  readonly route: Route
-  readonly params: Readonly<Record<string, string>>
 }
 
 /** Answers one request, and keeps it in the records with whatever was wrong with it. */
@@ -51,17 +49,17 @@ export async function serveRest(
   world.requests.push(record)
   world.changed()
 
-  const fault = takeFault(world, method, path)
+  const fault = world.faults.meet(method, path)
   if (fault?.delayMs) await delay(fault.delayMs)
+  if (fault?.gate) await world.until(() => world.gates.has(fault.gate ?? ''))
   if (fault?.cut === 'before') return cut(world, record, request)
-  const answer = fault?.status
-    ? { status: fault.status, body: fault.body, headers: fault.headers ?? {} }
-    : serve(world, { request, url, match, parsed, record })
+  const incoming = { request, url, match, parsed, record }
+  const answer = (fault && instead(world, fault, incoming)) ?? serve(world, incoming)
   if (fault?.cut === 'after') return cut(world, record, request)
 
   record.status = answer.status
-  record.faulted = fault?.status !== undefined
-  if ([401, 403, 429].includes(answer.status)) world.limiter.take('invalid', world.settings.invalidRequests)
+  record.faulted = answer.faulted ?? false
+  countInvalid(world, answer.status, answer.headers)
   const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
   const type = typeof answer.body === 'string' ? 'text/html' : 'application/json'
   response.writeHead(answer.status, {
@@ -91,8 +89,9 @@ function serve(world: World, { request, url, match, parsed, record }: Incoming):
     return { status: answer === undefined ? 204 : 200, body: answer, headers }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    world.violation(error.kind, where, error.message, record.body)
-    return { status: error.status, body: error.body, headers: { ...headers, ...error.headers } }
+    const { status, kind, body } = error
+    if (kind) world.violation(kind, where, error.message, record.body)
+    return { status, body, headers: { ...headers, ...error.headers }, faulted: kind === null }
   }
 }
 
@@ -119,49 +118,16 @@ function checkToken({ settings }: World, request: IncomingMessage, { path, metho
   throw refusal(401, 0, '401: Unauthorized', 'unauthorized')
 }
 
-/** Counts the request against the global limit and its route's; what the route's headers say of it. */
-function takeTurn({ limiter, settings }: World, { route, params }: Match): Record<string, string> {
-  const global = route.exempt ? null : limiter.take('global', settings.globalLimit)
-  if (global && !global.granted) throw tooMany(global, true)
-  const name = `${route.method} ${route.path}`
-  const limit: RateLimit = settings.routeLimits[name] ?? route.limit
-  const major = params.channel_id ?? params.guild_id ?? params.webhook_token ?? params.interaction_id ?? ''
-  const taken = limiter.take(`${name} ${major}`, limit)
-  const headers = bucketHeaders(name, limit, taken)
-  if (!taken.granted) throw tooMany(taken, false, headers)
-  return headers
-}
-
-const idIssues = (params: Match['params']): Issue[] =>
-  Object.entries(params)
-    .filter(([name, id]) => name.endsWith('_id') && !/^\d{1,20}$/.test(id))
-    .map(([name, id]) => ({
-      path: [name],
-      code: 'NUMBER_TYPE_COERCE',
-      message: `Value "${id}" is not snowflake.`,
-    }))
-
-/** Rows are tried in order: a path that is spelled out stands before one with a parameter in its place. */
-const patterns = routes.map((route) => ({
-  route,
-  pattern: new RegExp(`^${route.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
-}))
-
-function findRoute(method: string, path: string): Match | undefined {
-  for (const { route, pattern } of patterns) {
-    const found = route.method === method ? pattern.exec(path) : null
-    if (found) return { route, params: found.groups ?? {} }
+/** What a fault answers in place of the route. */
+function instead(world: World, fault: Fault, incoming: Incoming): Answer | undefined {
+  const { status, body, headers = {}, rateLimit } = fault
+  if (rateLimit && incoming.match) {
+    const told = limited(world, rateLimit, incoming.match)
+    return { status: told.status, body: told.body, headers: told.headers, faulted: true }
   }
-  return undefined
-}
-
-/** The first fault that applies and is not used up. */
-function takeFault(world: World, method: string, path: string): Fault | undefined {
-  const armed = world.faults.find(
-    ({ fault, left }) => left > 0 && (fault.method ?? method) === method && path.startsWith(fault.path ?? ''),
-  )
-  if (armed) armed.left -= 1
-  return armed?.fault
+  if (!status) return undefined
+  if (fault.served) serve(world, incoming)
+  return { status, body, headers, faulted: true }
 }
 
 function cut(world: World, record: RequestRecord, request: IncomingMessage): void {

@@ -2,15 +2,18 @@
  * The REST routes that the simulator knows, as a table. A path is spelled as in Discord's OpenAPI document, from
  * which the schema of its body and its query come; a row of its own is all that a further route needs.
  */
-import type { APIMessage, APIUser } from 'discord.js'
+import type { APIUser } from 'discord.js'
+import type { Upload } from './attachments.ts'
+import { channelRoutes } from './channel-routes.ts'
 import { replaceCommands } from './commands.ts'
-import { channelJson, guildJson, guildOf, requirePermission } from './guilds.ts'
+import { channelJson } from './guild-json.ts'
+import { guildRoutes } from './guild-routes.ts'
 import { interactionRoutes } from './interaction-routes.ts'
-import type { Upload } from './limits.ts'
-import { edit, messageIn, remove, send } from './messages.ts'
 import type { RateLimit } from './protocol.ts'
-import { invalidForm, refusal, unknownChannel, unknownUser } from './refusal.ts'
-import type { Channel, World } from './world.ts'
+import { per } from './ratelimit.ts'
+import { refusal, unknownUser } from './refusal.ts'
+import { publicKey } from './signing.ts'
+import type { World } from './world.ts'
 
 /** A request that has passed everything that does not depend on its route. */
 export interface Call {
@@ -34,8 +37,6 @@ export interface Route {
   readonly answer: (call: Call) => unknown
 }
 
-const per = (seconds: number, limit: number): RateLimit => ({ limit, windowMs: seconds * 1000 })
-
 /** The table. The limits are not documented; they are what Discord's headers say in practice, or near it. */
 export const routes: readonly Route[] = [
   { method: 'GET', path: '/gateway', limit: per(5, 10), answer: ({ world }) => ({ url: gatewayUrl(world) }) },
@@ -52,39 +53,8 @@ export const routes: readonly Route[] = [
   },
   { method: 'GET', path: '/applications/{application_id}/commands', limit: per(5, 5), answer: getCommands },
   { method: 'PUT', path: '/applications/{application_id}/commands', limit: per(5, 5), answer: putCommands },
-  {
-    method: 'GET',
-    path: '/channels/{channel_id}',
-    limit: per(5, 10),
-    answer: (call) => channelOf(call).json,
-  },
-  { method: 'POST', path: '/channels/{channel_id}/typing', limit: per(5, 5), answer: typing },
-  { method: 'GET', path: '/channels/{channel_id}/messages', limit: per(5, 5), answer: getMessages },
-  { method: 'POST', path: '/channels/{channel_id}/messages', limit: per(5, 5), answer: postMessage },
-  {
-    method: 'GET',
-    path: '/channels/{channel_id}/messages/{message_id}',
-    limit: per(5, 5),
-    answer: (call) => messageOf(call).message,
-  },
-  {
-    method: 'PATCH',
-    path: '/channels/{channel_id}/messages/{message_id}',
-    limit: per(5, 5),
-    answer: patchMessage,
-  },
-  {
-    method: 'DELETE',
-    path: '/channels/{channel_id}/messages/{message_id}',
-    limit: per(1, 5),
-    answer: (call) => remove(call.world, messageOf(call).channel, messageOf(call).message),
-  },
-  {
-    method: 'GET',
-    path: '/guilds/{guild_id}',
-    limit: per(5, 5),
-    answer: ({ world, params }) => guildJson(world, guildOf(world, params.guild_id)),
-  },
+  ...channelRoutes,
+  ...guildRoutes,
   ...interactionRoutes,
 ]
 
@@ -136,11 +106,11 @@ function application(world: World) {
     bot: world.bot,
     bot_public: true,
     bot_require_code_grant: false,
-    verify_key: '0'.repeat(64),
+    verify_key: publicKey,
     flags: applicationFlags(world),
     flags_new: String(applicationFlags(world)),
     redirect_uris: [],
-    interactions_endpoint_url: null,
+    interactions_endpoint_url: world.endpoint?.url ?? null,
     role_connections_verification_url: null,
     owner: world.user('80351110224678912', 'operator'),
     approximate_guild_count: 0,
@@ -178,58 +148,6 @@ function putCommands(call: Call) {
 function checkApplication({ world, params }: Call): void {
   if (params.application_id === world.settings.applicationId) return
   throw refusal(403, 20012, 'You are not authorized to perform this action on this application')
-}
-
-function channelOf({ world, params }: Call) {
-  const channel = world.channels.get(params.channel_id ?? '')
-  if (!channel) throw unknownChannel()
-  requirePermission(channel, 'ViewChannel')
-  return { channel, json: channelJson(channel) }
-}
-
-function messageOf(call: Call): { channel: Channel; message: APIMessage } {
-  const { channel } = channelOf(call)
-  return { channel, message: messageIn(channel, call.params.message_id) }
-}
-
-function typing(call: Call): void {
-  channelOf(call)
-}
-
-/** Newest first. */
-function getMessages(call: Call): readonly APIMessage[] {
-  const { messages } = channelOf(call).channel
-  const { before, after, around, limit = 50 } = call.query as Record<string, string> & { limit?: number }
-  if ([before, after, around].filter(Boolean).length > 1) {
-    const message = 'Only one of around, before and after may be given'
-    throw invalidForm([{ path: ['around'], code: 'BASE_TYPE_CHOICES', message }])
-  }
-  if (after)
-    return messages
-      .filter(({ id }) => BigInt(id) > BigInt(after))
-      .slice(0, limit)
-      .reverse()
-  if (before)
-    return messages
-      .filter(({ id }) => BigInt(id) < BigInt(before))
-      .slice(-limit)
-      .reverse()
-  if (!around) return messages.slice(-limit).reverse()
-  const middle = messages.findIndex(({ id }) => BigInt(id) >= BigInt(around))
-  const from = Math.max(0, (middle < 0 ? messages.length : middle) - Math.floor(limit / 2))
-  return messages.slice(from, from + limit).reverse()
-}
-
-function postMessage(call: Call): APIMessage {
-  const { channel } = channelOf(call)
-  requirePermission(channel, 'SendMessages')
-  if (call.uploads.length > 0) requirePermission(channel, 'AttachFiles')
-  return send(call.world, channel, call.body, call.uploads, call.where)
-}
-
-function patchMessage(call: Call): APIMessage {
-  const { channel, message } = messageOf(call)
-  return edit(call.world, channel, message, call.body, call.uploads, call.where)
 }
 
 /** READY's part about the bot. */

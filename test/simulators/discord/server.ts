@@ -45,6 +45,6 @@ async function serve(
     return
   }
   const file = world.files.get(request.url ?? '')
-  if (file) response.end(file)
+  if (file) response.writeHead(200, { 'content-type': file.type }).end(file.content)
   else await serveRest(world, request, response)
 }

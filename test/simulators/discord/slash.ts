@@ -1,8 +1,10 @@
 /** What a Discord client lets a user type: commands that are registered, with options that fit them. */
 import type { APIApplicationCommand } from 'discord.js'
 import { characters } from './components.ts'
+import { context, contextOf } from './places.ts'
 import type { SlashCommand } from './protocol.ts'
-import type { World } from './world.ts'
+import { type Named, namingTypes, resolvedOf } from './resolved.ts'
+import type { Channel, World } from './world.ts'
 
 interface Option {
   readonly type: number
@@ -15,6 +17,7 @@ interface Option {
   readonly max_value?: number
   readonly min_length?: number
   readonly max_length?: number
+  readonly channel_types?: readonly number[]
 }
 
 /** An option in an interaction's `data`. */
@@ -31,16 +34,22 @@ export const usualPermissions = '2248473465835073'
 
 type Value = string | number | boolean
 
+/** What a user types, and where. */
+export interface Typed extends SlashCommand {
+  readonly channel: Channel
+  /** For whom the bot is installed there: `authorizing_integration_owners`. */
+  readonly owners: Readonly<Record<string, string>>
+  /** The option that the cursor is in. */
+  readonly focused?: string | undefined
+}
+
 /** `data` of the interaction that a user's input makes; an error that says why the client would not send it. */
-export function commandData(
-  world: World,
-  { name, options = {}, permissions = usualPermissions, guildId, channelId }: SlashCommand,
-  focused?: string,
-): object {
+export function commandData(world: World, typed: Typed): object {
+  const { name, options = {}, permissions = usualPermissions, channel, focused } = typed
   const [root = '', ...subs] = name.split(' ')
   const command = world.commands.find((candidate) => candidate.name === root && candidate.type === 1)
   if (!command) throw new Error(`no such command: /${root}`)
-  checkPlace(command, Boolean(guildId ?? world.channels.get(channelId ?? '')?.place), permissions)
+  checkPlace(command, typed, permissions)
   let level = (command.options ?? []) as readonly Option[]
   const path: Option[] = []
   for (const sub of subs) {
@@ -55,22 +64,37 @@ export function commandData(
     (inside, { type, name: sub }) => [{ type, name: sub, options: inside }],
     given,
   )
-  return { id: command.id, name: root, type: 1, ...(nested.length > 0 ? { options: nested } : {}) }
+  return {
+    id: command.id,
+    name: root,
+    type: 1,
+    ...(nested.length > 0 ? { options: nested } : {}),
+    ...resolvedOf(world, channel, namedIn(level, given), permissions),
+  }
 }
 
-/** Contexts: 0 guilds, 1 the bot's direct messages. Commands without contexts work in both. */
-function checkPlace(command: APIApplicationCommand, inGuild: boolean, permissions: string): void {
-  const { contexts, default_member_permissions: needed } = command
-  const allowed = contexts as readonly number[] | null | undefined
-  if (allowed && !allowed.includes(inGuild ? 0 : 1)) {
-    throw new Error(`/${command.name} is not offered in ${inGuild ? 'guilds' : 'direct messages'}`)
+const namedIn = (level: readonly Option[], given: readonly GivenOption[]): Named[] =>
+  given
+    .filter(({ type }) => namingTypes.includes(type))
+    .map(({ type, name, value }) => {
+      const channelTypes = level.find((option) => option.name === name)?.channel_types
+      return { type, id: String(value), channelTypes }
+    })
+
+/** Commands without contexts work everywhere; each only for those for whom it is installed. */
+function checkPlace(command: APIApplicationCommand, { channel, owners }: Typed, permissions: string): void {
+  const { name, contexts, integration_types: installs, default_member_permissions: needed } = command
+  const here = contextOf(channel)
+  const where = ['guilds', 'direct messages', 'private channels'][here]
+  if (contexts && !contexts.includes(here)) throw new Error(`/${name} is not offered in ${where}`)
+  if (installs && !installs.some((install) => install in owners)) {
+    throw new Error(`/${name} is not installed for those in ${where}`)
   }
-  if (!inGuild || needed === null || needed === undefined) return
+  if (here !== context.guild || needed === null || needed === undefined) return
   const own = BigInt(permissions)
   const administrator = (own & 8n) !== 0n
   const enough = BigInt(needed) !== 0n && (own & BigInt(needed)) === BigInt(needed)
-  if (!administrator && !enough)
-    throw new Error(`/${command.name} is not offered without permissions ${needed}`)
+  if (!administrator && !enough) throw new Error(`/${name} is not offered without permissions ${needed}`)
 }
 
 function givenOptions(
@@ -114,5 +138,11 @@ function wrongWith(option: Option, value: Value): string | null {
 }
 
 const INTEGER = 4
-/** String, integer, boolean, number. */
-const typeNames: Readonly<Record<number, string>> = { 3: 'string', 4: 'number', 5: 'boolean', 10: 'number' }
+/** String, integer, boolean, number, and what is named by an id. */
+const typeNames: Readonly<Record<number, string>> = {
+  3: 'string',
+  4: 'number',
+  5: 'boolean',
+  10: 'number',
+  ...Object.fromEntries(namingTypes.map((type) => [type, 'string'])),
+}

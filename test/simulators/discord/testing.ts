@@ -43,8 +43,22 @@ export function caller({ api, token }: DiscordSimulator) {
       ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
     })
     const text = await response.text()
-    return { status: response.status, body: text ? JSON.parse(text) : undefined }
+    return { status: response.status, headers: response.headers, body: parsed(text) }
   }
+}
+
+/** A body with files, each under the name of its field. */
+export function multipart(
+  body: object,
+  files: Readonly<Record<string, { readonly name: string; readonly content: string | Buffer }>>,
+): FormData {
+  const form = new FormData()
+  form.set('payload_json', JSON.stringify(body))
+  for (const [field, { name, content }] of Object.entries(files)) {
+    const part = typeof content === 'string' ? content : new Uint8Array(content)
+    form.set(field, new Blob([part]), name)
+  }
+  return form
 }
 
 const commands = [
@@ -71,4 +85,50 @@ export async function withCommands(options: DiscordOptions = {}) {
   const { status } = await call('PUT', path, commands)
   if (status !== 200) throw new Error(`the commands are refused: ${status}`)
   return { simulator, call }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever Discord answers
+function parsed(text: string): any {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text || undefined
+  }
+}
+
+interface Received {
+  readonly op: number
+  readonly t: string | null
+  readonly d: Readonly<Record<string, unknown>>
+}
+
+/** A gateway connection without discord.js. `next` is the first payload that matches, from the beginning on. */
+export async function connect({ url }: DiscordSimulator, query = 'v=10&encoding=json') {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/gateway?${query}`)
+  onTestFinished(() => socket.close())
+  const received: Received[] = []
+  const waiting = new Set<() => void>()
+  const opened = Promise.withResolvers<void>()
+  const closed = Promise.withResolvers<number>()
+  socket.addEventListener('open', () => opened.resolve())
+  socket.addEventListener('close', ({ code }) => closed.resolve(code))
+  socket.addEventListener('message', ({ data }) => {
+    received.push(JSON.parse(data))
+    for (const look of waiting) look()
+  })
+  await opened.promise
+  return {
+    closed: closed.promise,
+    send: (payload: unknown) => socket.send(typeof payload === 'string' ? payload : JSON.stringify(payload)),
+    next(matches: (payload: Received) => boolean): Promise<Received> {
+      const { promise, resolve } = Promise.withResolvers<Received>()
+      const look = () => {
+        const found = received.find(matches)
+        if (found) resolve(found)
+      }
+      waiting.add(look)
+      look()
+      return promise
+    },
+  }
 }

@@ -1,10 +1,12 @@
 /** What the simulated Discord knows: people, channels, messages, and what happened. */
 import type { APIApplicationCommand, APIMessage, APIUser } from 'discord.js'
+import type { Upload } from './attachments.ts'
+import { Faults } from './faults.ts'
 import type { Guild } from './guilds.ts'
 import type { Interaction } from './interactions.ts'
 import type {
   ConnectionRecord,
-  Fault,
+  Overwrite,
   RequestRecord,
   Settings,
   Violation,
@@ -13,18 +15,37 @@ import type {
 import { defaultSettings } from './protocol.ts'
 import { RateLimiter } from './ratelimit.ts'
 
-/** The bot's channel with one user, or a text channel of a guild. */
+/** Where a channel of a guild is. */
+export interface Standing {
+  readonly guild: Guild
+  readonly name: string
+  /** 0 text, 5 news, 10 and 11 their threads. */
+  readonly type: number
+  /** The channel that a thread is in. */
+  readonly parent: Channel | null
+  overwrites: readonly Overwrite[]
+}
+
+/** A channel of any kind. */
 export interface Channel {
   readonly id: string
-  /** The user; `null` in a guild. */
+  /** The user of direct messages with the bot. */
   readonly recipient: APIUser | null
   /** Where it is a guild's channel. */
-  readonly place: { readonly guild: Guild; readonly name: string; readonly botPermissions: bigint } | null
+  readonly place: Standing | null
+  /** The users of a channel that the bot is not in: the one who uses it there, and others. */
+  readonly members: readonly APIUser[]
   /** Oldest first. */
   readonly messages: APIMessage[]
   /** Those that only one user sees: answers to interactions, with flag 64. */
   readonly ephemeral: APIMessage[]
 }
+
+/** A channel without messages. */
+export const newChannel = (
+  id: string,
+  { recipient = null, place = null, members = [] }: Partial<Channel>,
+): Channel => ({ id, recipient, place, members, messages: [], ephemeral: [] })
 
 /** An event for the gateway. */
 export interface Dispatch {
@@ -36,12 +57,6 @@ export interface Dispatch {
   readonly guildId?: string | undefined
 }
 
-/** A fault, and how many requests it is still for. */
-export interface ArmedFault {
-  readonly fault: Fault
-  left: number
-}
-
 /** The intent that covers messages in direct-message channels. */
 export const directMessages = 1 << 12
 
@@ -51,21 +66,36 @@ export class World {
   readonly users = new Map<string, APIUser>()
   readonly channels = new Map<string, Channel>()
   readonly guilds = new Map<string, Guild>()
+  /** The users who take no direct messages of the bot. */
+  readonly closed = new Set<string>()
   readonly interactions = new Map<string, Interaction>()
-  readonly files = new Map<string, Buffer>()
+  /** By path. */
+  readonly files = new Map<string, Upload>()
   readonly limiter = new RateLimiter()
-  /** The messages that were sent with `enforce_nonce`, by nonce. */
+  /** The messages that were sent with `enforce_nonce`, by channel and nonce. */
   readonly nonces = new Map<string, APIMessage>()
   readonly requests: RequestRecord[] = []
   readonly violations: Violation[] = []
   readonly connections: ConnectionRecord[] = []
   commands: APIApplicationCommand[] = []
-  faults: ArmedFault[] = []
+  readonly faults = new Faults()
+  /** The gates that a test has opened. */
+  readonly gates = new Set<string>()
+  /** How many answers of which status have brought a ban nearer. */
+  readonly invalid: Record<string, number> = {}
   /** `http://127.0.0.1:PORT`, once it listens. */
   origin = ''
+  /** Where interactions are posted to, in place of the gateway. */
+  endpoint: {
+    readonly url: string
+    readonly post: (interaction: Interaction, payload: object) => void
+  } | null = null
   /** Set by the gateway. */
   deliver: (dispatch: Dispatch) => void = () => {}
   readonly #watchers = new Set<() => void>()
+  readonly #direct = new Map<string, Channel>()
+  #nextLook: NodeJS.Timeout | null = null
+  #lookMs = 0
   #lastId = 0n
 
   constructor(settings: Partial<Settings>) {
@@ -104,9 +134,20 @@ export class World {
 
   /** The bot's direct-message channel with a user, who is made up where there is none. */
   channelWith(userId: string, username?: string): Channel {
-    for (const channel of this.channels.values()) if (channel.recipient?.id === userId) return channel
-    const recipient = this.user(userId, username)
-    const channel = { id: this.nextId(), recipient, place: null, messages: [], ephemeral: [] }
+    return this.#kept(`bot ${userId}`, () => ({ recipient: this.user(userId, username) }))
+  }
+
+  /** A user's direct messages with somebody else, where the bot is not. */
+  privateChannelOf(userId: string): Channel {
+    const friend = () => this.user('80351110224678913', 'friend')
+    return this.#kept(`friend ${userId}`, () => ({ members: [this.user(userId), friend()] }))
+  }
+
+  #kept(key: string, make: () => Partial<Channel>): Channel {
+    const known = this.#direct.get(key)
+    if (known) return known
+    const channel = newChannel(this.nextId(), make())
+    this.#direct.set(key, channel)
     this.channels.set(channel.id, channel)
     return channel
   }
@@ -123,14 +164,23 @@ export class World {
     this.changed()
   }
 
-  /** To be called after whatever a test may wait for. */
+  /**
+   * To be called after whatever a test may wait for. Many changes are looked at together, and looking takes a tenth
+   * of the time at most, however long the lists have grown.
+   */
   changed(): void {
-    for (const look of [...this.#watchers]) look()
+    if (this.#watchers.size === 0 || this.#nextLook) return
+    this.#nextLook = setTimeout(() => {
+      this.#nextLook = null
+      const begin = performance.now()
+      for (const look of [...this.#watchers]) look()
+      this.#lookMs = performance.now() - begin
+    }, this.#lookMs * 10)
   }
 
   /** Resolves once the condition holds, or after so many milliseconds. */
-  async until(condition: () => boolean, waitMs: number): Promise<void> {
-    if (condition() || waitMs <= 0) return
+  async until(condition: () => boolean, waitMs = 2 ** 31 - 1): Promise<void> {
+    if (waitMs <= 0 || condition()) return
     const { promise, resolve } = Promise.withResolvers<void>()
     const look = () => {
       if (condition()) resolve()
