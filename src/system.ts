@@ -4,6 +4,7 @@ import type { Settings } from './config.ts'
 import type { Face, Store } from './contracts.ts'
 import { messageOf } from './errors.ts'
 import { web } from './faces/web/face.ts'
+import { addressOf } from './faces/web/listen.ts'
 import { stopped } from './flow/wait.ts'
 import type { Log } from './log.ts'
 import { Counters } from './pipeline/counters.ts'
@@ -132,7 +133,6 @@ function botIn({ discordToken, discordPublicKey }: Settings): string {
 }
 
 function webIn({ host, port, token }: Settings['http']): string {
-  const place =
-    port === 0 ? `a free port of ${host}` : `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  return `${place}: /metrics${token === null ? '' : ' (with HTTP_TOKEN)'}, /healthz, /readyz`
+  const place = port === 0 ? `a free port of ${host}:` : addressOf(host, port)
+  return `${place} metrics${token === null ? '' : ' (with HTTP_TOKEN)'}, healthz, readyz`
 }

@@ -1,6 +1,13 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { type APIInteraction, InteractionResponseType, InteractionType, REST } from 'discord.js'
+import {
+  type APIInteraction,
+  type APIInteractionResponse,
+  InteractionResponseType,
+  InteractionType,
+  type RawFile,
+  REST,
+} from 'discord.js'
 import type { Preferences, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
@@ -16,6 +23,13 @@ export interface OverHttpOptions {
   readonly log: Log
 }
 
+/** A response as it is sent. */
+interface Content {
+  /** Its media type. */
+  readonly type: string
+  readonly body: string | Uint8Array
+}
+
 /** What became of a request. `forged`: it is not of Discord; it sends such ones on purpose, to see them refused. */
 type Outcome = 'responded' | 'forged' | 'unanswered'
 
@@ -26,26 +40,45 @@ export function discordOverHttp({ publicKey, apiUrl, store, log }: OverHttpOptio
   return {
     /**
      * @param body as it came
-     * @param respond sends the first response, as what answers the request
+     * @param reply sends the first response, as what answers the request
      * @returns once everything is said, also what follows the response. Never rejects
      */
-    async take(headers: IncomingHttpHeaders, body: Buffer, respond: Responder): Promise<Outcome> {
+    async take(
+      headers: IncomingHttpHeaders,
+      body: Buffer,
+      reply: (content: Content) => Promise<void>,
+    ): Promise<Outcome> {
       if (!isSigned(headers, body, key)) return 'forged'
       let outcome: Outcome = 'unanswered'
-      const first: Responder = (response) => {
+      const respond: Responder = async (response, files = []) => {
+        const content = await encoded(response, files)
         outcome = 'responded'
-        return respond(response)
+        await reply(content)
       }
       try {
         const interaction = JSON.parse(body.toString('utf8')) as APIInteraction
-        if (interaction.type === InteractionType.Ping) await first({ type: InteractionResponseType.Pong })
-        else await respondTo(interaction, { respond: first, rest, store, log })
+        if (interaction.type === InteractionType.Ping) await respond({ type: InteractionResponseType.Pong })
+        else await respondTo(interaction, { respond, rest, store, log })
       } catch (error) {
         log.warn(`bot: what Discord sent over HTTP cannot be read: ${messageOf(error)}`)
       }
       return outcome
     },
   }
+}
+
+/** JSON; with files, a form that has it as its first field. */
+async function encoded(response: APIInteractionResponse, files: readonly RawFile[]): Promise<Content> {
+  const text = JSON.stringify(response)
+  if (files.length === 0) return { type: 'application/json', body: text }
+  const form = new FormData()
+  form.append('payload_json', text)
+  for (const [place, { name, data, contentType = '' }] of files.entries()) {
+    const bytes = typeof data === 'object' ? new Uint8Array(data) : String(data)
+    form.append(`files[${place}]`, new Blob([bytes], { type: contentType }), name)
+  }
+  const sent = new Response(form)
+  return { type: sent.headers.get('content-type') ?? '', body: new Uint8Array(await sent.arrayBuffer()) }
 }
 
 function ed25519Key(hex: string): KeyObject {

@@ -28,20 +28,25 @@ export async function listen(
     })
     if (error === null) {
       const bound = server.address() as AddressInfo
-      return `http://${host.includes(':') ? `[${host}]` : host}:${bound.port}/`
+      return addressOf(host, bound.port)
     }
     if (error.code !== 'EADDRINUSE') throw fatalError(faultOf(error, host, port), error)
     if (backoff.attempt === 0) {
-      log.error(
-        `web: port ${port} of ${host} is taken by another program: give HTTP_PORT another one (0: any that is free). Trying again until it is free; everything else runs`,
-      )
+      log.error(`web: ${faultOf(error, host, port)}. Trying again until it is free; everything else runs`)
     }
     await wait(backoff.next(), stop)
   }
   return null
 }
 
-function faultOf(error: NodeJS.ErrnoException, host: string, port: number): string {
+/** Where somebody on this machine finds what listens there. */
+export const addressOf = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}/`
+
+/** What is wrong with a place that cannot be listened on, and which setting mends it. */
+export function faultOf(error: NodeJS.ErrnoException, host: string, port: number): string {
+  if (error.code === 'EADDRINUSE')
+    return `port ${port} of ${host} is taken by another program: give HTTP_PORT another one (0: any that is free)`
   if (error.code === 'EACCES') return `HTTP_PORT ${port} needs rights that this user does not have`
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
     return `HTTP_HOST ${host} is no address of this machine`

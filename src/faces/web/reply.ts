@@ -4,7 +4,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http'
 export interface Reply {
   readonly status: number
   readonly type: string
-  readonly body: string
+  readonly body: string | Uint8Array
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -17,16 +17,10 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 }
 
-export const plain = (body: string, type = 'text/plain; charset=utf-8'): Reply => ({
+export const content = (body: Reply['body'], type = 'text/plain; charset=utf-8'): Reply => ({
   status: 200,
   type,
   body,
-})
-
-export const json = (value: unknown): Reply => ({
-  status: 200,
-  type: 'application/json',
-  body: JSON.stringify(value),
 })
 
 /**

@@ -2,21 +2,21 @@ import type { IncomingMessage } from 'node:http'
 import type { StoreReader } from '../../contracts.ts'
 import { bodyOf } from './body.ts'
 import { exposition } from './exposition.ts'
-import { readiness } from './health.ts'
+import { liveness, readiness } from './health.ts'
 import { type Measured, metrics } from './metrics.ts'
-import { json, plain, problem, type Reply } from './reply.ts'
+import { content, problem, type Reply } from './reply.ts'
 
 /** Takes the interactions that Discord sends over HTTP. */
 export interface InteractionTaker {
   /**
    * @param body as it came, byte by byte: it is signed
-   * @param respond gives Discord the first response; what follows goes another way. Called at most once
+   * @param reply sends the first response; what follows goes another way. Called at most once
    * @returns when everything is said: whether it was of Discord at all, and was responded to
    */
   take(
     headers: IncomingMessage['headers'],
     body: Buffer,
-    respond: (response: unknown) => Promise<void>,
+    reply: (content: Pick<Reply, 'type' | 'body'>) => Promise<void>,
   ): Promise<'responded' | 'forged' | 'unanswered'>
 }
 
@@ -52,7 +52,7 @@ export function routesOf(served: Served): ReadonlyMap<string, Route> {
     serve: async (_request, reply) => reply(await answer()),
   })
   const routes = new Map<string, Route>([
-    ['/healthz', get(true, () => plain('ok\n'))],
+    ['/healthz', get(true, liveness)],
     ['/readyz', get(true, () => readiness(store, draining))],
     ['/metrics', get(false, () => measurements(served))],
   ])
@@ -69,7 +69,7 @@ export function routesOf(served: Served): ReadonlyMap<string, Route> {
 
 async function measurements(measured: Measured): Promise<Reply> {
   const { text, type } = await exposition(await metrics(measured, Date.now()))
-  return plain(text, type)
+  return content(text, type)
 }
 
 async function takeInteraction(
@@ -80,7 +80,9 @@ async function takeInteraction(
   const body = await bodyOf(request, MOST_BODY)
   if (body === null)
     return reply(problem(413, `A body has at most ${MOST_BODY} bytes.`, { connection: 'close' }))
-  const outcome = await interactions.take(request.headers, body, (response) => reply(json(response)))
+  const outcome = await interactions.take(request.headers, body, ({ type, body }) =>
+    reply(content(body, type)),
+  )
   if (outcome === 'forged') await reply(problem(401, 'The signature is not that of Discord.'))
   if (outcome === 'unanswered') await reply(problem(500, 'This could not be answered; the log says why.'))
 }
