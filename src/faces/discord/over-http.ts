@@ -1,18 +1,11 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import {
-  type APIInteraction,
-  type APIInteractionResponse,
-  InteractionResponseType,
-  InteractionType,
-  type RawFile,
-  REST,
-} from 'discord.js'
+import { type APIInteraction, InteractionResponseType, InteractionType, REST } from 'discord.js'
 import type { Preferences, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { respondTo } from './interactions.ts'
-import type { Responder } from './responder.ts'
+import { type Content, encoded, type Responder } from './responder.ts'
 
 export interface OverHttpOptions {
   /** The application's key, 32 bytes in hex. */
@@ -21,13 +14,6 @@ export interface OverHttpOptions {
   readonly apiUrl: string
   readonly store: StoreReader & Preferences
   readonly log: Log
-}
-
-/** A response as it is sent. */
-interface Content {
-  /** Its media type. */
-  readonly type: string
-  readonly body: string | Uint8Array
 }
 
 /** What became of a request. `forged`: it is not of Discord; it sends such ones on purpose, to see them refused. */
@@ -65,20 +51,6 @@ export function discordOverHttp({ publicKey, apiUrl, store, log }: OverHttpOptio
       return outcome
     },
   }
-}
-
-/** JSON; with files, a form that has it as its first field. */
-async function encoded(response: APIInteractionResponse, files: readonly RawFile[]): Promise<Content> {
-  const text = JSON.stringify(response)
-  if (files.length === 0) return { type: 'application/json', body: text }
-  const form = new FormData()
-  form.append('payload_json', text)
-  for (const [place, { name, data, contentType = '' }] of files.entries()) {
-    const bytes = typeof data === 'object' ? new Uint8Array(data) : String(data)
-    form.append(`files[${place}]`, new Blob([bytes], { type: contentType }), name)
-  }
-  const sent = new Response(form)
-  return { type: sent.headers.get('content-type') ?? '', body: new Uint8Array(await sent.arrayBuffer()) }
 }
 
 function ed25519Key(hex: string): KeyObject {

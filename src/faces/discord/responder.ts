@@ -13,3 +13,24 @@ export const byCallback =
   async (body, files = []) => {
     await rest.post(Routes.interactionCallback(id, token), { body, files, auth: false })
   }
+
+/** A response as what answers an HTTP request. */
+export interface Content {
+  /** Its media type. */
+  readonly type: string
+  readonly body: string | Uint8Array
+}
+
+/** For interactions that came over HTTP: JSON; with files, a form whose first field that is. */
+export async function encoded(response: APIInteractionResponse, files: readonly RawFile[]): Promise<Content> {
+  const text = JSON.stringify(response)
+  if (files.length === 0) return { type: 'application/json', body: text }
+  const form = new FormData()
+  form.append('payload_json', text)
+  for (const [place, { name, data, contentType = '' }] of files.entries()) {
+    const bytes = typeof data === 'object' ? new Uint8Array(data) : String(data)
+    form.append(`files[${place}]`, new Blob([bytes], { type: contentType }), name)
+  }
+  const sent = new Response(form)
+  return { type: sent.headers.get('content-type') ?? '', body: new Uint8Array(await sent.arrayBuffer()) }
+}

@@ -7,7 +7,7 @@ import { type Measured, metrics } from './metrics.ts'
 import { content, problem, type Reply } from './reply.ts'
 
 /** Takes the interactions that Discord sends over HTTP. */
-export interface InteractionTaker {
+interface InteractionTaker {
   /**
    * @param body as it came, byte by byte: it is signed
    * @param reply sends the first response; what follows goes another way. Called at most once
