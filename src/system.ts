@@ -133,6 +133,6 @@ function botIn({ discordToken, discordPublicKey }: Settings): string {
 }
 
 function webIn({ host, port, token }: Settings['http']): string {
-  const place = port === 0 ? `a free port of ${host}:` : addressOf(host, port)
-  return `${place} metrics${token === null ? '' : ' (with HTTP_TOKEN)'}, healthz, readyz`
+  const place = port === 0 ? `a free port of ${host}: /` : addressOf(host, port)
+  return `${place}metrics${token === null ? '' : ' with HTTP_TOKEN'} (also /healthz, /readyz)`
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { HttpSettings } from '../../config.ts'
@@ -19,22 +20,20 @@ export async function listen(
 ): Promise<string | null> {
   const backoff = new Backoff(1000, 30_000)
   while (!stop.aborted) {
-    const error = await new Promise<NodeJS.ErrnoException | null>((resolve) => {
-      server.once('error', resolve)
-      server.listen(port, host, () => {
-        server.off('error', resolve)
-        resolve(null)
-      })
-    })
-    if (error === null) {
-      const bound = server.address() as AddressInfo
-      return addressOf(host, bound.port)
+    try {
+      server.listen(port, host)
+      await once(server, 'listening')
+      // A connection that could not be accepted ends nothing but itself.
+      server.on('error', (error) => log.warn(`web: ${messageOf(error)}`))
+      return addressOf(host, (server.address() as AddressInfo).port)
+    } catch (cause) {
+      const error = cause as NodeJS.ErrnoException
+      if (error.code !== 'EADDRINUSE') throw fatalError(faultOf(error, host, port), error)
+      if (backoff.attempt === 0) {
+        log.error(`web: ${faultOf(error, host, port)}. Trying again until it is free; everything else runs`)
+      }
+      await wait(backoff.next(), stop)
     }
-    if (error.code !== 'EADDRINUSE') throw fatalError(faultOf(error, host, port), error)
-    if (backoff.attempt === 0) {
-      log.error(`web: ${faultOf(error, host, port)}. Trying again until it is free; everything else runs`)
-    }
-    await wait(backoff.next(), stop)
   }
   return null
 }
