@@ -17,7 +17,7 @@ export function startChild(
   const child = spawn(process.execPath, args, {
     stdio: ['pipe', 'pipe', 'ignore'],
     ...options,
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, HTTP_PORT: '0', ...options.env },
   })
   const waiting = new Map<string, (rest: string) => void>()
   createInterface({ input: child.stdout }).on('line', (line) => {

@@ -27,7 +27,32 @@ test('needs nothing', () => {
     discordToken: null,
     eventStreamUrl: 'https://stream.wikimedia.org/v2/stream/recentchange',
     store: { kind: 'sqlite', path: join(folder, 'data/changes.db') },
+    http: { host: '127.0.0.1', port: 8080, token: null, isPublic: false },
+    discordPublicKey: null,
     shutdownTimeoutMs: 15_000,
+  })
+})
+
+test('listens for other machines only with a token, or where anybody may read', () => {
+  for (const HTTP_HOST of [
+    '0.0.0.0',
+    '::',
+    '[::]',
+    '192.168.1.7',
+    'changes.example.org',
+    '127.0.0.1.example.org',
+  ]) {
+    const message = failure({ HTTP_HOST })
+    expect(message).toContain('set HTTP_TOKEN, or HTTP_PUBLIC=yes')
+    expect(readSettings({ HTTP_HOST, HTTP_TOKEN: 'x' }, folder).http.token).toBe('x')
+    expect(readSettings({ HTTP_HOST, HTTP_PUBLIC: 'yes' }, folder).http.isPublic).toBe(true)
+    expect(failure({ HTTP_HOST, HTTP_PUBLIC: 'no' })).toBe(message)
+  }
+  for (const HTTP_HOST of ['127.0.0.1', '127.5.5.5', 'localhost', 'LOCALHOST', '::1', '[::1]'])
+    expect(readSettings({ HTTP_HOST }, folder).http.token).toBeNull()
+  expect(readSettings({ HTTP_HOST: '[::1]', HTTP_PORT: '0' }, folder).http).toMatchObject({
+    host: '::1',
+    port: 0,
   })
 })
 
@@ -56,6 +81,16 @@ test.each([
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL takes debug, info, warn, error'],
   [{ SHUTDOWN_TIMEOUT_S: '0' }, 'SHUTDOWN_TIMEOUT_S takes whole seconds from 1 on'],
   [{ SHUTDOWN_TIMEOUT_S: 'soon' }, 'SHUTDOWN_TIMEOUT_S takes whole seconds from 1 on'],
+  [{ HTTP_PORT: '65536' }, 'HTTP_PORT takes a port from 1 to 65535, 0 for a free one'],
+  [{ HTTP_PORT: '80a' }, 'HTTP_PORT takes a port from 1 to 65535, 0 for a free one'],
+  [{ HTTP_HOST: 'http://here' }, 'HTTP_HOST takes an address or a name of this machine, such as 127.0.0.1'],
+  [{ HTTP_PUBLIC: 'true' }, 'HTTP_PUBLIC takes yes or no'],
+  [{ HTTP_TOKEN: 'two words' }, 'HTTP_TOKEN takes letters, digits and signs without spaces'],
+  [{ DISCORD_APP_ID: 'my bot' }, 'DISCORD_APP_ID takes the "Application ID" of the developer portal: digits'],
+  [
+    { DISCORD_PUBLIC_KEY: 'abc' },
+    'DISCORD_PUBLIC_KEY takes the "Public Key" of the developer portal: 64 hexadecimal digits',
+  ],
   [{ CONTACT: 'x\ny' }, 'CONTACT takes an e-mail address or a page of yours'],
 ])('names a wrong setting and what it takes: %o', (env, message) => {
   expect(failure(env)).toBe(message)

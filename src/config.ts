@@ -1,5 +1,6 @@
 /** The only reader of the environment and of files of settings. Nothing here happens on import. */
 import { existsSync, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import * as v from 'valibot'
@@ -9,6 +10,10 @@ import { NAME, PROJECT_PAGE, VERSION } from './version.ts'
 export interface Settings {
   /** `null`: the bot is off. */
   readonly discordToken: string | null
+  /** The application's id; `null` where it is not told. */
+  readonly discordAppId: string | null
+  /** The application's key, by which Discord signs what it sends over HTTP, in hex; `null`: nothing is taken from it so. */
+  readonly discordPublicKey: string | null
   /** Without a slash at the end. */
   readonly discordApiUrl: string
   readonly eventStreamUrl: string
@@ -19,8 +24,21 @@ export interface Settings {
   readonly store: { readonly kind: 'sqlite'; readonly path: string }
   /** Rows are kept for so long; 0: for ever. */
   readonly retentionDays: number
+  readonly http: HttpSettings
   readonly log: { readonly level: (typeof LOG_LEVELS)[number]; readonly format: (typeof LOG_FORMATS)[number] }
   readonly shutdownTimeoutMs: number
+}
+
+/** Where the web face listens, and whom it lets in. */
+export interface HttpSettings {
+  /** An address, or a name of this machine; without brackets. */
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  /** Asked of everybody, but for the routes that say whether the process lives; `null`: nobody is asked. */
+  readonly token: string | null
+  /** Everybody is meant to reach it. Without this or a token, `host` is of this machine alone. */
+  readonly isPublic: boolean
 }
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
@@ -31,8 +49,15 @@ const webAddress = v.pipe(
   v.string(),
   v.check((text) => /^https?:$/.test(protocolOf(text)), 'takes a web address (https://…)'),
 )
-const wholeNumber = (least: number, takes: string) =>
-  v.pipe(v.string(), v.regex(/^\d{1,5}$/, takes), v.transform(Number), v.minValue(least, takes))
+const wholeNumber = (least: number, takes: string, most = 99_999) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d{1,5}$/, takes),
+    v.transform(Number),
+    v.minValue(least, takes),
+    v.maxValue(most, takes),
+  )
+const PORT = 'takes a port from 1 to 65535, 0 for a free one'
 
 /** Each setting with what it takes; the texts stand after its name in the message about a wrong value. */
 const SETTINGS = v.object({
@@ -44,6 +69,15 @@ const SETTINGS = v.object({
         /^[\w\-.]{10,200}$/,
         'does not look like a bot token (copy it again from the developer portal, tab "Bot")',
       ),
+    ),
+  ),
+  DISCORD_APP_ID: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{15,20}$/, 'takes the "Application ID" of the developer portal: digits')),
+  ),
+  DISCORD_PUBLIC_KEY: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[\da-f]{64}$/i, 'takes the "Public Key" of the developer portal: 64 hexadecimal digits'),
     ),
   ),
   DISCORD_API_URL: v.optional(webAddress, 'https://discord.com/api'),
@@ -60,6 +94,23 @@ const SETTINGS = v.object({
   ),
   BUS_URL: v.optional(v.literal('memory:', 'takes memory:'), 'memory:'),
   RETENTION_DAYS: v.optional(wholeNumber(0, 'takes whole days, 0 for ever'), '30'),
+  HTTP_HOST: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((text) => text.replace(/^\[(.*)\]$/, '$1').toLowerCase()),
+      v.check(
+        (text) => isIP(text) !== 0 || /^[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/i.test(text),
+        'takes an address or a name of this machine, such as 127.0.0.1',
+      ),
+    ),
+    '127.0.0.1',
+  ),
+  HTTP_PORT: v.optional(wholeNumber(0, PORT, 65_535), '8080'),
+  HTTP_TOKEN: v.optional(
+    // Never shown. It must fit into a header as it is.
+    v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,500}$/, 'takes letters, digits and signs without spaces')),
+  ),
+  HTTP_PUBLIC: v.optional(v.picklist(['yes', 'no'], 'takes yes or no'), 'no'),
   LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `takes ${LOG_LEVELS.join(', ')}`), 'info'),
   LOG_FORMAT: v.optional(v.picklist(LOG_FORMATS, `takes ${LOG_FORMATS.join(', ')}`), 'auto'),
   SHUTDOWN_TIMEOUT_S: v.optional(wholeNumber(1, 'takes whole seconds from 1 on'), '15'),
@@ -89,18 +140,36 @@ export function readSettings(env: NodeJS.ProcessEnv, directory: string): Setting
     throw usageError(parsed.issues.map((issue) => `${v.getDotPath(issue)} ${issue.message}`).join('; '))
   }
   const values = parsed.output
+  const http: HttpSettings = {
+    host: values.HTTP_HOST,
+    port: values.HTTP_PORT,
+    token: values.HTTP_TOKEN ?? null,
+    isPublic: values.HTTP_PUBLIC === 'yes',
+  }
+  if (!isLoopback(http.host) && http.token === null && !http.isPublic) {
+    throw usageError(
+      `HTTP_HOST ${http.host} lets other machines in: set HTTP_TOKEN, or HTTP_PUBLIC=yes if anybody may read`,
+    )
+  }
   return {
     discordToken: values.DISCORD_BOT_TOKEN ?? null,
+    discordAppId: values.DISCORD_APP_ID ?? null,
+    discordPublicKey: values.DISCORD_PUBLIC_KEY?.toLowerCase() ?? null,
     discordApiUrl: values.DISCORD_API_URL.replace(/\/+$/, ''),
     eventStreamUrl: values.EVENTSTREAM_URL,
     eventStreamIdleMs: values.EVENTSTREAM_IDLE_S * 1000,
     userAgent: `${NAME}/${VERSION} (${values.CONTACT}) node/${process.versions.node}`,
     store: { kind: 'sqlite', path: resolve(directory, values.STORE_URL.slice('sqlite:'.length)) },
     retentionDays: values.RETENTION_DAYS,
+    http,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_S * 1000,
   }
 }
+
+/** Whether only this machine reaches what listens there. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 
 function protocolOf(text: string): string {
   return URL.canParse(text) ? new URL(text).protocol : ''

@@ -325,6 +325,9 @@ export interface Store extends StoreWriter, StoreReader, Preferences, Feeds {
   close(): Promise<void>
 }
 
+/** Where the bot stands. `http`: it has no connection of its own, and answers what Discord sends over HTTP. */
+export type BotState = 'off' | 'http' | 'connecting' | 'connected' | 'failed'
+
 /** Something that talks to people. */
 export interface Face {
   readonly name: string

@@ -3,8 +3,11 @@ import { memoryBus } from './buses/memory.ts'
 import type { Settings } from './config.ts'
 import type { Face, Store } from './contracts.ts'
 import { messageOf } from './errors.ts'
+import { web } from './faces/web/face.ts'
+import { addressOf } from './faces/web/listen.ts'
 import { stopped } from './flow/wait.ts'
 import type { Log } from './log.ts'
+import { Counters } from './pipeline/counters.ts'
 import { ingest } from './pipeline/ingest.ts'
 import { persist } from './pipeline/persist.ts'
 import { Progress } from './pipeline/progress.ts'
@@ -36,21 +39,40 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal, ask =
       log,
     })
     const bot = await discordFace(settings, store, log)
-    await announce(settings, store, source.name, bot !== null, log, ask)
+    const interactions = await discordInteractions(settings, store, log)
+    await announce(settings, store, source.name, log, ask)
 
-    const progress = new Progress(log)
     const stopSource = new AbortController()
     const stopFlow = new AbortController()
     const stopFaces = new AbortController()
+    const progress = new Progress(log)
+    const counters = new Counters()
+    const faces: Face[] = [
+      ...(bot ? [bot] : []),
+      web({
+        http: settings.http,
+        store,
+        counters,
+        bot: () => bot?.state() ?? (interactions ? 'http' : 'off'),
+        interactions,
+        draining: stopSource.signal,
+        log,
+      }),
+    ]
     const ingesting = ingest(source, await store.position(source.name), bus, stopSource.signal, log)
-    const persisting = persist(bus, store, stopFlow.signal, log, (batch, appended) =>
-      progress.add(batch, appended),
-    )
+    const persisting = persist(bus, store, stopFlow.signal, log, (batch, appended, tookMs) => {
+      progress.add(batch, appended)
+      counters.add(batch, appended, tookMs)
+    })
     const retaining =
       settings.retentionDays === 0 ? undefined : retain(store, settings.retentionDays, stopFlow.signal, log)
     // A face that cannot go on is no reason to lose changes.
-    const serving = (bot?.run(stopFaces.signal) ?? Promise.resolve()).catch((error: unknown) =>
-      log.error(`${bot?.name}: ${messageOf(error)}; changes are stored as before`),
+    const serving = faces.map((face) =>
+      face
+        .run(stopFaces.signal)
+        .catch((error: unknown) =>
+          log.error(`${face.name}: ${messageOf(error)}; everything else goes on without it`),
+        ),
     )
     try {
       // None of them ends by itself: if one does, it has failed.
@@ -63,7 +85,7 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal, ask =
       await bus.close()
       await Promise.allSettled([ingesting, persisting, retaining])
       stopFaces.abort()
-      await serving
+      await Promise.all(serving)
     }
     log.info('stopped; everything read is stored')
   } finally {
@@ -71,17 +93,23 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal, ask =
   }
 }
 
-async function discordFace(settings: Settings, store: Store, log: Log): Promise<Face | null> {
+async function discordFace(settings: Settings, store: Store, log: Log) {
   if (settings.discordToken === null) return null
   const { discord } = await import('./faces/discord/face.ts')
   return discord({ token: settings.discordToken, apiUrl: settings.discordApiUrl, store, log })
+}
+
+/** What answers interactions that come over HTTP; `null` without the key by which Discord is known. */
+async function discordInteractions(settings: Settings, store: Store, log: Log) {
+  if (settings.discordPublicKey === null) return null
+  const { discordOverHttp } = await import('./faces/discord/over-http.ts')
+  return discordOverHttp({ publicKey: settings.discordPublicKey, apiUrl: settings.discordApiUrl, store, log })
 }
 
 async function announce(
   settings: Settings,
   store: Store,
   source: string,
-  hasBot: boolean,
   log: Log,
   ask: string,
 ): Promise<void> {
@@ -92,10 +120,19 @@ async function announce(
   log.info(`${NAME} ${VERSION}`)
   log.info(`reads   ${settings.eventStreamUrl}`)
   log.info(`stores  ${store.place} (${store.kind}; ${hasPosition ? upTo : 'new, begins now'})`)
-  log.info(
-    hasBot
-      ? 'bot     on'
-      : 'bot     off; to switch it on, put DISCORD_BOT_TOKEN=… into .env (README, "Discord")',
-  )
+  log.info(`bot     ${botIn(settings)}`)
+  log.info(`web     ${webIn(settings.http)}`)
   log.info(`ask     npm start -s -- ${ask} "!recent"   (or chat, or start --demo; --help shows all)`)
+}
+
+function botIn({ discordToken, discordPublicKey }: Settings): string {
+  if (discordToken !== null) return 'on'
+  return discordPublicKey === null
+    ? 'off; to switch it on, put DISCORD_BOT_TOKEN=… into .env (README, "Discord")'
+    : 'answers slash commands that Discord sends to /discord/interactions; to register them, it needs DISCORD_BOT_TOKEN=…'
+}
+
+function webIn({ host, port, token }: Settings['http']): string {
+  const place = port === 0 ? `a free port of ${host}: /` : addressOf(host, port)
+  return `${place}metrics${token === null ? '' : ' with HTTP_TOKEN'} (also /healthz, /readyz)`
 }

@@ -23,7 +23,8 @@ function spawnProgram(args: readonly string[], cwd: string, given: Env, uid?: nu
   const env = SABOTAGE === undefined ? given : { ...given, SABOTAGE }
   return spawn(process.execPath, [...sabotage, MAIN, ...args], {
     cwd,
-    env: { PATH: process.env.PATH ?? '', ...env },
+    // Tests run side by side, so each program takes a free port.
+    env: { PATH: process.env.PATH ?? '', HTTP_PORT: '0', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid }),
   })

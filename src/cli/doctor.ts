@@ -1,6 +1,7 @@
 import { readSettings, type Settings } from '../config.ts'
 import type { Store } from '../contracts.ts'
 import { messageOf } from '../errors.ts'
+import { checkWeb } from '../faces/web/check.ts'
 import { probe } from '../sources/eventstreams/connection.ts'
 import { openStore } from '../system.ts'
 import { bytes, duration, plural, utc } from '../text/format.ts'
@@ -20,12 +21,14 @@ export async function doctor(options: { json?: boolean }): Promise<void> {
   try {
     const settings = readSettings(process.env, process.cwd())
     findings.push(found('settings', 'ok', 'can be used'))
-    const [store, source, discord] = await Promise.all([
+    const [store, source, discord, web] = await Promise.all([
       checkStore(settings),
       checkSource(settings),
       checkDiscord(settings),
+      checkWeb(settings.http),
     ])
-    findings.push(...store, source, ...discord)
+    const ofWeb = web.map(({ state, detail }) => found('web', state, detail))
+    findings.push(...store, source, ...discord, ...ofWeb)
   } catch (error) {
     findings.push(found('settings', 'fail', messageOf(error)))
   }
@@ -85,11 +88,12 @@ async function checkSource({ eventStreamUrl, userAgent }: Settings): Promise<Fin
   }
 }
 
-async function checkDiscord({ discordToken, discordApiUrl }: Settings): Promise<Finding[]> {
-  if (discordToken === null)
+async function checkDiscord(settings: Settings): Promise<Finding[]> {
+  const { discordToken, discordPublicKey } = settings
+  if (discordToken === null && discordPublicKey === null)
     return [found('discord', 'warn', 'off: put DISCORD_BOT_TOKEN=… into .env to switch the bot on')]
   // Loaded only where it is needed: it is large.
-  const { checkBot } = await import('../faces/discord/check.ts')
-  const checks = await checkBot(discordToken, discordApiUrl)
+  const { checkBot, checkHttpBot } = await import('../faces/discord/check.ts')
+  const checks = discordToken === null ? checkHttpBot(settings) : await checkBot(discordToken, settings)
   return checks.map(({ state, detail }) => found('discord', state, detail))
 }

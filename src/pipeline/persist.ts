@@ -4,8 +4,8 @@ import { AppError, isRetryable, messageOf } from '../errors.ts'
 import { Backoff } from '../flow/backoff.ts'
 import type { Log } from '../log.ts'
 
-/** Told of every batch that is stored. */
-export type OnStored = (batch: Batch, appended: Appended) => void
+/** Told of every batch that is stored, and how long that took, in ms. */
+export type OnStored = (batch: Batch, appended: Appended, tookMs: number) => void
 
 /**
  * Stores what the bus delivers, until `stop` is aborted. What may pass is tried again for ever, with back-off, and
@@ -22,7 +22,9 @@ export async function persist(
   const backoff = new Backoff(200, 10_000)
   for await (const delivery of subscriber.subscribe(stop)) {
     try {
-      onStored(delivery.batch, await appendAround(store, delivery.batch))
+      const started = performance.now()
+      const appended = await appendAround(store, delivery.batch)
+      onStored(delivery.batch, appended, performance.now() - started)
       if (backoff.attempt > 0) log.info('the store takes changes again')
       backoff.reset()
       delivery.ack()

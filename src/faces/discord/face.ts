@@ -7,7 +7,7 @@ import {
   GatewayIntentBits,
 } from 'discord.js'
 import { answer } from '../../answers/answers.ts'
-import type { Face, Preferences, StoreReader } from '../../contracts.ts'
+import type { BotState, Face, Preferences, StoreReader } from '../../contracts.ts'
 import { fatalError, messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { stopped, wait } from '../../flow/wait.ts'
@@ -15,6 +15,7 @@ import type { Log } from '../../log.ts'
 import { registerCommands } from './commands.ts'
 import { respondTo, server } from './interactions.ts'
 import { partsOf, WENT_WRONG } from './parts.ts'
+import { byCallback } from './responder.ts'
 import { type Body, sendAll } from './send.ts'
 
 export interface DiscordOptions {
@@ -29,10 +30,12 @@ export interface DiscordOptions {
 type IncomingMessage = Pick<APIMessage, 'id' | 'channel_id' | 'content' | 'author'> & { guild_id?: string }
 
 /** The bot: answers slash commands, and commands with the prefix in direct messages and where it is mentioned. */
-export function discord(options: DiscordOptions): Face {
-  const { token, apiUrl, log } = options
+export function discord(options: DiscordOptions): Face & { readonly state: () => BotState } {
+  const { token, apiUrl, store, log } = options
+  let state: BotState = 'connecting'
   return {
     name: 'bot',
+    state: () => state,
     async run(stop) {
       const client = new Client({
         // No more than is needed: neither names nor members, nor the content of messages that do not mention the bot.
@@ -51,7 +54,14 @@ export function discord(options: DiscordOptions): Face {
       // the dispatch lacks `channel_type`, which Discord documents as optional.
       client.on(Events.Raw, (packet: { t: string | null; d: unknown }) => {
         if (packet.t === 'INTERACTION_CREATE') {
-          const responded = respondTo(packet.d as APIInteraction, { ...options, rest: client.rest })
+          const interaction = packet.d as APIInteraction
+          const { rest } = client
+          const responded = respondTo(interaction, {
+            store,
+            log,
+            rest,
+            respond: byCallback(rest, interaction),
+          })
           interacting.add(responded)
           void responded.finally(() => interacting.delete(responded))
         }
@@ -67,6 +77,12 @@ export function discord(options: DiscordOptions): Face {
           if (answering.get(message.channel_id) === answered) answering.delete(message.channel_id)
         })
       })
+      const become = (news: BotState) => () => {
+        state = news
+      }
+      client.on(Events.ShardReady, become('connected'))
+      client.on(Events.ShardResume, become('connected'))
+      client.on(Events.ShardReconnecting, become('connecting'))
       client.on(Events.ClientReady, () => {
         log.info(`bot: connected as ${client.user?.tag}; write it a direct message: !help`)
         void register(client, log)
@@ -76,6 +92,9 @@ export function discord(options: DiscordOptions): Face {
         await logIn(client, token, stop, log)
         await Promise.race([ended, stopped(stop)])
         await Promise.all([...answering.values(), ...interacting])
+      } catch (error) {
+        state = 'failed'
+        throw error
       } finally {
         await client.destroy()
       }

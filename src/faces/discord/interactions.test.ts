@@ -7,6 +7,7 @@ import { bodyTypes, checkBody } from '../../../test/simulators/discord/schema.ts
 import type { Preferences, StoreReader } from '../../contracts.ts'
 import { openSqliteStore } from '../../stores/sqlite/store.ts'
 import { respondTo } from './interactions.ts'
+import { byCallback } from './responder.ts'
 
 const CALLBACK = '/interactions/{interaction_id}/{interaction_token}/callback'
 const ORIGINAL = '/webhooks/{webhook_id}/{webhook_token}/messages/@original'
@@ -61,7 +62,8 @@ async function said(interaction: object, store: StoreReader & Preferences): Prom
     sent.push({ route, body })
   }
   const rest = { post: record(FOLLOW_UP, 'post'), patch: record(ORIGINAL, 'patch') } as unknown as REST
-  await respondTo(interaction as APIInteraction, { rest, store, log: pino({ enabled: false }) })
+  const given = interaction as APIInteraction
+  await respondTo(given, { rest, store, log: pino({ enabled: false }), respond: byCallback(rest, given) })
   return sent
 }
 

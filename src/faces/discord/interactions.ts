@@ -6,6 +6,7 @@ import {
   type APIMessageComponentInteraction,
   ApplicationCommandType,
   ApplicationIntegrationType,
+  DiscordAPIError,
   InteractionResponseType,
   InteractionType,
   MessageFlags,
@@ -17,12 +18,17 @@ import { commandNamed } from '../../answers/answers.ts'
 import type { Context, Given, Place } from '../../answers/command.ts'
 import type { Preferences, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
+import { Backoff } from '../../flow/backoff.ts'
 import { wait } from '../../flow/wait.ts'
 import type { Log } from '../../log.ts'
 import { pageOf } from './paging.ts'
 import { type Part, partsOf, WENT_WRONG } from './parts.ts'
+import type { Responder } from './responder.ts'
 
 export interface Asking {
+  /** For the first response. */
+  readonly respond: Responder
+  /** For what is said after it. */
   readonly rest: REST
   readonly store: StoreReader & Preferences
   readonly log: Log
@@ -30,6 +36,8 @@ export interface Asking {
 
 /** Discord shows "did not respond" after 3 s; what takes longer than this, in ms, is announced first. */
 const DEFER_MS = 2000
+/** How often what follows a response is said again. */
+const REPEATS = 4
 /** What a client shows of suggestions. */
 const MOST_CHOICES = 25
 const UNKNOWN_BUTTON = 'I do not know that button any more: please ask again.'
@@ -53,7 +61,7 @@ const isSlashCommand = (
   interaction.data.type === ApplicationCommandType.ChatInput
 
 async function run(interaction: APIChatInputApplicationCommandInteraction, asking: Asking): Promise<void> {
-  const { rest } = asking
+  const { respond, rest } = asking
   const { application_id, token } = interaction
   const answering = answerTo(interaction, asking)
   const answered = new AbortController()
@@ -64,18 +72,36 @@ async function run(interaction: APIChatInputApplicationCommandInteraction, askin
     // Whether it will be a refusal is not known yet.
     const data = flags(isSetting(interaction))
     const type = InteractionResponseType.DeferredChannelMessageWithSource
-    await callback(rest, interaction, { type, data })
+    await respond({ type, data })
   }
   const { parts, isPrivate } = await answering
   const [first, ...others] = parts.map((part) => ({ ...part, allowed_mentions: { parse: [] } }))
-  if (isDeferred) await rest.patch(Routes.webhookMessage(application_id, token), { body: first, auth: false })
+  if (isDeferred)
+    await onceKnown(() =>
+      rest.patch(Routes.webhookMessage(application_id, token), { body: first, auth: false }),
+    )
   else {
     const data = { ...first, ...flags(isPrivate) }
-    await callback(rest, interaction, { type: InteractionResponseType.ChannelMessageWithSource, data })
+    await respond({ type: InteractionResponseType.ChannelMessageWithSource, data })
   }
   for (const part of others) {
     const body = { ...part, ...flags(isPrivate) }
-    await rest.post(Routes.webhook(application_id, token), { body, auth: false })
+    await onceKnown(() => rest.post(Routes.webhook(application_id, token), { body, auth: false }))
+  }
+}
+
+/** A response that goes back over HTTP may be overtaken by what follows it, which Discord then knows nothing of (404). */
+async function onceKnown(say: () => Promise<unknown>): Promise<void> {
+  const backoff = new Backoff(200, 2000)
+  for (;;) {
+    try {
+      await say()
+      return
+    } catch (error) {
+      if (!(error instanceof DiscordAPIError) || error.status !== 404 || backoff.attempt >= REPEATS)
+        throw error
+      await wait(backoff.next())
+    }
   }
 }
 
@@ -108,9 +134,7 @@ async function turnPage(interaction: APIMessageComponentInteraction, asking: Ask
   const [part] = found === null ? [{ content: UNKNOWN_BUTTON }] : partsOf(found)
   const data = { ...part, allowed_mentions: { parse: [] } }
   const isPage = found?.kind === 'recent'
-  await callback(
-    asking.rest,
-    interaction,
+  await asking.respond(
     isPage
       ? { type: InteractionResponseType.UpdateMessage, data: { components: [], ...data } }
       : { type: InteractionResponseType.ChannelMessageWithSource, data: { ...data, ...flags(true) } },
@@ -134,14 +158,10 @@ async function suggest(
   const choices = (found ?? [])
     .slice(0, MOST_CHOICES)
     .map(({ name, value }) => ({ name: name.length > 100 ? `${name.slice(0, 99)}…` : name, value }))
-  await callback(asking.rest, interaction, {
+  await asking.respond({
     type: InteractionResponseType.ApplicationCommandAutocompleteResult,
     data: { choices },
   })
-}
-
-async function callback(rest: REST, { id, token }: APIInteraction, body: unknown): Promise<void> {
-  await rest.post(Routes.interactionCallback(id, token), { body, auth: false })
 }
 
 type Command = APIChatInputApplicationCommandInteraction | APIApplicationCommandAutocompleteInteraction

@@ -1,0 +1,80 @@
+/**
+ * The web face: what other programs ask over HTTP. Plain node:http, since what the source needs of it is loaded anyway;
+ * a framework takes 7 MB more, which is too much for a few routes that are all fixed.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { HttpSettings } from '../../config.ts'
+import type { Face } from '../../contracts.ts'
+import { messageOf } from '../../errors.ts'
+import { stopped, wait } from '../../flow/wait.ts'
+import type { Log } from '../../log.ts'
+import { refusal } from './guard.ts'
+import { listen } from './listen.ts'
+import { problem, type Reply, send } from './reply.ts'
+import { isMethodOf, type Route, routesOf, type Served } from './routes.ts'
+
+export interface WebOptions extends Served {
+  readonly http: HttpSettings
+  readonly log: Log
+}
+
+/** So long, in ms, is waited for requests under way when it stops. */
+const DRAIN_MS = 5000
+
+export function web(options: WebOptions): Face {
+  const { http, log } = options
+  const routes = routesOf(options)
+  return {
+    name: 'web',
+    async run(stop) {
+      const underWay = new Set<Promise<void>>()
+      const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+        const served = serve(routes, options, request, response)
+        underWay.add(served)
+        void served.finally(() => underWay.delete(served))
+      })
+      const address = await listen(server, http, stop, log)
+      if (address === null) return
+      log.info(`web: listening on ${address}`)
+      await stopped(stop)
+      const closed = new Promise((resolve) => server.close(resolve))
+      const deadline = new AbortController()
+      await Promise.race([emptied(underWay), wait(DRAIN_MS, deadline.signal)])
+      deadline.abort()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+/** Resolves when none is left, also of those that come while it is waited. */
+async function emptied(underWay: ReadonlySet<Promise<void>>): Promise<void> {
+  while (underWay.size > 0) await Promise.all(underWay)
+}
+
+/** Answers one request. Never rejects. */
+async function serve(
+  routes: ReadonlyMap<string, Route>,
+  { http, draining, log }: WebOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = request.url?.split('?')[0] ?? ''
+  if (draining.aborted) response.setHeader('connection', 'close')
+  const reply = (content: Reply) => send(response, content)
+  try {
+    const route = routes.get(path)
+    const refused = route?.isOpen ? null : refusal(request, http)
+    if (refused !== null) await reply(refused)
+    else if (route === undefined) await reply(problem(404, 'There is nothing at this address.'))
+    else if (!isMethodOf(route, request.method))
+      await reply(problem(405, `This takes ${route.method}.`, { allow: route.method }))
+    else await route.serve(request, reply)
+  } catch (error) {
+    // Whoever goes away in the middle of asking is nothing to act on.
+    if (request.destroyed && !request.complete) return
+    log.error(`web: ${request.method} ${path}: ${messageOf(error)}`)
+    if (!response.headersSent) await reply(problem(500, 'Something went wrong here; the log says what.'))
+    else response.destroy()
+  }
+}

@@ -1,0 +1,49 @@
+import { type ServerResponse, STATUS_CODES } from 'node:http'
+
+/** What is answered to a request. */
+export interface Reply {
+  readonly status: number
+  readonly type: string
+  readonly body: string | Uint8Array
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Nothing of what is served is a page, may stand in one of somebody else's, or is to be kept. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}
+
+export const content = (body: Reply['body'], type = 'text/plain; charset=utf-8'): Reply => ({
+  status: 200,
+  type,
+  body,
+})
+
+/**
+ * An error in the form of RFC 9457.
+ * @param detail what is wrong with this request and what would be right, for people; nothing of the inside
+ */
+export const problem = (status: number, detail: string, headers: Reply['headers'] = {}): Reply => ({
+  status,
+  type: 'application/problem+json',
+  body: JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail }),
+  headers,
+})
+
+/** Sends a reply; resolves when it is handed to the network, or whoever asked is gone. */
+export function send(response: ServerResponse, { status, type, body, headers }: Reply): Promise<void> {
+  return new Promise((resolve) => {
+    response.once('close', resolve)
+    response.writeHead(status, {
+      ...HEADERS,
+      'content-type': type,
+      'content-length': Buffer.byteLength(body),
+      ...headers,
+    })
+    response.end(body)
+  })
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http'
+import type { StoreReader } from '../../contracts.ts'
+import { bodyOf } from './body.ts'
+import { exposition } from './exposition.ts'
+import { liveness, readiness } from './health.ts'
+import { type Measured, metrics } from './metrics.ts'
+import { content, problem, type Reply } from './reply.ts'
+
+/** Takes the interactions that Discord sends over HTTP. */
+interface InteractionTaker {
+  /**
+   * @param body as it came, byte by byte: it is signed
+   * @param reply sends the first response; what follows goes another way. Called at most once
+   * @returns when everything is said: whether it was of Discord at all, and was responded to
+   */
+  take(
+    headers: IncomingMessage['headers'],
+    body: Buffer,
+    reply: (content: Pick<Reply, 'type' | 'body'>) => Promise<void>,
+  ): Promise<'responded' | 'forged' | 'unanswered'>
+}
+
+/** What the routes answer from. */
+export interface Served extends Measured {
+  readonly store: Measured['store'] & Pick<StoreReader, 'lastArrival'>
+  /** `null`: there is no such route. */
+  readonly interactions: InteractionTaker | null
+  /** Aborted when the system begins to stop. */
+  readonly draining: AbortSignal
+}
+
+/** Longer requests are not taken, in bytes. An interaction with all that Discord puts into one is far below. */
+const MOST_BODY = 262_144
+
+export interface Route {
+  readonly method: 'GET' | 'POST'
+  /** Who asks need not show who they are. */
+  readonly isOpen: boolean
+  /** Replies by `reply`, at most once; resolves when all that the request is about is done. */
+  serve(request: IncomingMessage, reply: (reply: Reply) => Promise<void>): Promise<void>
+}
+
+export const isMethodOf = ({ method }: Route, asked = ''): boolean =>
+  asked === method || (method === 'GET' && asked === 'HEAD')
+
+/** All that there is, by path. */
+export function routesOf(served: Served): ReadonlyMap<string, Route> {
+  const { store, draining, interactions } = served
+  const get = (isOpen: boolean, answer: () => Reply | Promise<Reply>): Route => ({
+    method: 'GET',
+    isOpen,
+    serve: async (_request, reply) => reply(await answer()),
+  })
+  const routes = new Map<string, Route>([
+    ['/healthz', get(true, liveness)],
+    ['/readyz', get(true, () => readiness(store, draining))],
+    ['/metrics', get(false, () => measurements(served))],
+  ])
+  if (interactions !== null) {
+    routes.set('/discord/interactions', {
+      method: 'POST',
+      // The signature says who it is.
+      isOpen: true,
+      serve: (request, reply) => takeInteraction(interactions, request, reply),
+    })
+  }
+  return routes
+}
+
+async function measurements(measured: Measured): Promise<Reply> {
+  const { text, type } = await exposition(await metrics(measured, Date.now()))
+  return content(text, type)
+}
+
+async function takeInteraction(
+  interactions: InteractionTaker,
+  request: IncomingMessage,
+  reply: (reply: Reply) => Promise<void>,
+): Promise<void> {
+  const body = await bodyOf(request, MOST_BODY)
+  if (body === null)
+    return reply(problem(413, `A body has at most ${MOST_BODY} bytes.`, { connection: 'close' }))
+  const outcome = await interactions.take(request.headers, body, ({ type, body }) =>
+    reply(content(body, type)),
+  )
+  if (outcome === 'forged') await reply(problem(401, 'The signature is not that of Discord.'))
+  if (outcome === 'unanswered') await reply(problem(500, 'This could not be answered; the log says why.'))
+}
