@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: how fast changes go from the socket to committed rows, and what the store costs. Each rate is the
- * median of several runs, taken in turn and each in processes of its own; `--json` prints one JSON document.
+ * `npm run bench`: how fast changes go from the socket to committed rows, what the store costs, and how
+ * long pictures take. Each rate is the median of several runs, taken in turn and each in processes of its own; `--json`
+ * prints one JSON document.
  * `--rows` is how large the store grows for the questions asked of it, `--quick` leaves that part out.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -41,6 +42,7 @@ try {
     date: new Date().toISOString(),
     machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version },
     ...(await rates()),
+    pictures: await pictures(),
     ...(values.quick ? {} : { latency: await latency(), hour: await hour(), growth: await growth() }),
   }
   process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `${table(report)}\n`)
@@ -183,6 +185,19 @@ async function paced(count: number, perSecond: number) {
     rmSync(place, { recursive: true })
   }
   return { db, pid: child.process.pid as number, end }
+}
+
+/** A picture in a process that is new, and in one that has drawn before; and what that process takes of memory. */
+async function pictures() {
+  progress('pictures')
+  const found: Record<string, number>[] = []
+  for (let run = 1; run <= runs; run++) {
+    const child = startChild([...FLAGS, script('pictures.ts'), '50'])
+    found.push(JSON.parse(await child.line('done')) as Record<string, number>)
+    await child.end()
+  }
+  const names = Object.keys(found[0] ?? {})
+  return Object.fromEntries(names.map((name) => [name, rounded(median(found.map((run) => run[name] ?? 0)))]))
 }
 
 async function growth() {

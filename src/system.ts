@@ -7,6 +7,7 @@ import { web } from './faces/web/face.ts'
 import { addressOf } from './faces/web/listen.ts'
 import { stopped } from './flow/wait.ts'
 import type { Log } from './log.ts'
+import { type Painter, painter } from './pictures/painter.ts'
 import { Counters } from './pipeline/counters.ts'
 import { ingest } from './pipeline/ingest.ts'
 import { persist } from './pipeline/persist.ts'
@@ -30,6 +31,7 @@ export async function openStore(settings: Settings): Promise<Store> {
  */
 export async function run(settings: Settings, log: Log, stop: AbortSignal, ask = 'ask'): Promise<void> {
   const store = await openStore(settings)
+  const pictures = painter()
   try {
     const bus = memoryBus()
     const source = eventStreams({
@@ -38,8 +40,8 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal, ask =
       idleMs: settings.eventStreamIdleMs,
       log,
     })
-    const bot = await discordFace(settings, store, log)
-    const interactions = await discordInteractions(settings, store, log)
+    const bot = await discordFace(settings, store, pictures, log)
+    const interactions = await discordInteractions(settings, store, pictures, log)
     await announce(settings, store, source.name, log, ask)
 
     const stopSource = new AbortController()
@@ -89,21 +91,23 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal, ask =
     }
     log.info('stopped; everything read is stored')
   } finally {
+    await pictures.close()
     await store.close()
   }
 }
 
-async function discordFace(settings: Settings, store: Store, log: Log) {
+async function discordFace(settings: Settings, store: Store, { draw }: Painter, log: Log) {
   if (settings.discordToken === null) return null
   const { discord } = await import('./faces/discord/face.ts')
-  return discord({ token: settings.discordToken, apiUrl: settings.discordApiUrl, store, log })
+  return discord({ token: settings.discordToken, apiUrl: settings.discordApiUrl, store, draw, log })
 }
 
 /** What answers interactions that come over HTTP; `null` without the key by which Discord is known. */
-async function discordInteractions(settings: Settings, store: Store, log: Log) {
-  if (settings.discordPublicKey === null) return null
+async function discordInteractions(settings: Settings, store: Store, { draw }: Painter, log: Log) {
+  const { discordPublicKey: publicKey, discordApiUrl: apiUrl } = settings
+  if (publicKey === null) return null
   const { discordOverHttp } = await import('./faces/discord/over-http.ts')
-  return discordOverHttp({ publicKey: settings.discordPublicKey, apiUrl: settings.discordApiUrl, store, log })
+  return discordOverHttp({ publicKey, apiUrl, store, draw, log })
 }
 
 async function announce(

@@ -1,9 +1,9 @@
 import type { Change } from '../change.ts'
-import type { Cursor, DayStats, KnownGap, Totals } from '../contracts.ts'
+import type { Cursor, DayStats, KnownGap, SeriesPoint, Totals } from '../contracts.ts'
 import type { ScopeLabel } from '../scope.ts'
 
 /** What was found out for a question: facts, not words. `wording.ts` puts it in words, a face in its own form. */
-export type Answer = Pong | ScopeSet | Recent | Stats | Status | Help | Refusal
+export type Answer = Pong | ScopeSet | Recent | Stats | Trend | Status | Help | Refusal
 
 export interface Pong {
   readonly kind: 'pong'
@@ -46,8 +46,35 @@ export interface Stats {
   readonly stats: DayStats
   /** The hour (0 to 23, UTC) with the most changes; `null` on a day without any. */
   readonly busiestHour: number | null
+  /** The day's 24 hours; in sum what `stats` says. */
+  readonly hours: readonly Counted[]
+  /** What is usual; `null` where nothing is known of the days before. */
+  readonly usual: Usual | null
   /** The time that the store covers, UTC ms; `null` while nothing is stored. */
   readonly stored: { readonly from: number; readonly to: number } | null
+}
+
+/** What the days before a day have on average. */
+export interface Usual {
+  /** How many of them are in it: 7, unless some are not stored. */
+  readonly days: number
+  /** 24 means of changes, by UTC hour; `null` for an hour that is stored whole of none of these days. */
+  readonly hours: readonly (number | null)[]
+}
+
+/** The changes of a piece of time. */
+export interface Counted extends SeriesPoint {
+  readonly known: Known
+}
+
+/** How much of a piece of time is stored: `part` has a hole, or is not over; `later` comes after all that is stored. */
+export type Known = 'whole' | 'part' | 'none' | 'later'
+
+export interface Trend {
+  readonly kind: 'trend'
+  readonly scope: ScopeLabel
+  /** UTC days, oldest first; the last one is today. */
+  readonly days: readonly Counted[]
 }
 
 export interface Status extends Totals {

@@ -125,6 +125,7 @@ test('help says how each command is typed', async () => {
   expect(COMMANDS.map(usageOf)).toEqual([
     'recent [offset=0] [limit=10] [scope=as chosen]',
     'stats [yyyy-mm-dd=today UTC] [scope=as chosen]',
+    'trend [days=30] [scope=as chosen]',
     'setLang <scope>',
     'status',
     'ping',

@@ -5,6 +5,7 @@ import { recent } from './recent.ts'
 import { setLang } from './set-lang.ts'
 import { stats } from './stats.ts'
 import { status } from './status.ts'
+import { trend } from './trend.ts'
 
 const help: Command = {
   name: 'help',
@@ -21,7 +22,7 @@ const help: Command = {
 }
 
 /** All that can be asked, in the order in which help shows it. */
-export const COMMANDS: readonly Command[] = [recent, stats, setLang, status, ping, help]
+export const COMMANDS: readonly Command[] = [recent, stats, trend, setLang, status, ping, help]
 
 /** The command of that name, in any case. */
 export const commandNamed = (name: string): Command | undefined =>

@@ -1,10 +1,14 @@
-import { DAY_MS, dayOf, dayText } from './arguments.ts'
+import type { Counted, Usual } from './answer.ts'
+import { DAY_MS, dayOf, dayText, HOUR_MS } from './arguments.ts'
 import { askedScope, type Command, refuse, scopeParameter, shortened } from './command.ts'
+import { counted } from './counted.ts'
 
 const ACCEPTS =
   'a day as yyyy-mm-dd (UTC), today or yesterday; without one, today; then, if other wikis are meant than usual, which'
 /** Days that are suggested. */
 const DAYS = 25
+/** Days before a day, of which the average is taken. */
+const DAYS_BEFORE = 7
 
 export const stats: Command = {
   name: 'stats',
@@ -36,16 +40,41 @@ export const stats: Command = {
     const asked = await askedScope(stats, given, context)
     if ('refusal' in asked) return asked.refusal
 
-    const counted = await context.store.dayStats(asked.scope, day)
-    const most = Math.max(...counted.hours)
+    const { store } = context
+    const [figures, hours, stored] = await Promise.all([
+      store.dayStats(asked.scope, day),
+      counted(store, {
+        scope: asked.scope,
+        from: day - DAYS_BEFORE * DAY_MS,
+        to: day + DAY_MS,
+        bucket: 'hour',
+      }),
+      store.span(),
+    ])
+    const most = Math.max(...figures.hours)
     return {
       kind: 'stats',
       scope: asked.label,
       day: dayText(day),
       isToday: context.now < day + DAY_MS,
-      stats: counted,
-      busiestHour: most > 0 ? counted.hours.indexOf(most) : null,
-      stored: await context.store.span(),
+      stats: figures,
+      busiestHour: most > 0 ? figures.hours.indexOf(most) : null,
+      hours: hours.slice(-24),
+      usual: usualOf(hours.slice(0, -24)),
+      stored,
     }
   },
+}
+
+/** The average by hour of the day. Hours that are not stored whole are left out: they would count as quiet. */
+function usualOf(hours: readonly Counted[]): Usual | null {
+  const whole = hours.filter(({ known }) => known === 'whole')
+  if (whole.length === 0) return null
+  const byHour = Array.from({ length: 24 }, (_, hour) => {
+    const same = whole.filter(({ at }) => (at % DAY_MS) / HOUR_MS === hour)
+    return same.length === 0
+      ? null
+      : same.reduce((sum, { humans, bots }) => sum + humans + bots, 0) / same.length
+  })
+  return { days: new Set(whole.map(({ at }) => Math.floor(at / DAY_MS))).size, hours: byHour }
 }

@@ -1,9 +1,20 @@
 /** The words of every answer, in one place. Facts come in, a document goes out; no face is known here. */
 import { CHANGE_TYPES, type ChangeType } from '../change.ts'
 import { changeLine } from '../text/change-line.ts'
-import { bytes, duration, number, plural, utc } from '../text/format.ts'
-import type { Inline } from '../text/inline.ts'
-import type { Answer, Help, Pong, Recent, Refusal, ScopeSet, Stats, Status } from './answer.ts'
+import { bytes, dayName, duration, hourName, number, percent, plural, utc } from '../text/format.ts'
+import type {
+  Answer,
+  Counted,
+  Help,
+  Pong,
+  Recent,
+  Refusal,
+  ScopeSet,
+  Stats,
+  Status,
+  Trend,
+} from './answer.ts'
+import { countOf, statsChart, sumOf, trendChart } from './charts.ts'
 import type { Document, Fact } from './document.ts'
 
 export function word(answer: Answer): Document {
@@ -16,6 +27,8 @@ export function word(answer: Answer): Document {
       return recent(answer)
     case 'stats':
       return stats(answer)
+    case 'trend':
+      return trend(answer)
     case 'status':
       return status(answer)
     case 'help':
@@ -80,44 +93,115 @@ function recent({ scope, offset, limit, changes, older, mixesWikis }: Recent): D
   }
 }
 
-function stats({ scope, day, isToday, stats, busiestHour, stored }: Stats): Document {
+function stats(answer: Stats): Document {
+  const { scope, day, isToday, stats, busiestHour, stored } = answer
   const title = `${day}${isToday ? ' (today, so far)' : ''} · ${scope.name}`
   if (stats.total === 0) {
     const span =
       stored === null ? 'Nothing is stored yet.' : `Stored is ${utc(stored.from)} to ${utc(stored.to)}.`
     return { ...EMPTY, title, paragraphs: [[`No changes on this day. ${span}`]] }
   }
-  const share = (part: number) => `${number(part)} (${Math.round((100 * part) / stats.total)} %)`
-  const types = CHANGE_TYPES.filter((type) => stats.types[type] > 0).map(
-    (type): Fact => ({ name: TYPE_NAMES[type], value: [share(stats.types[type])] }),
+  const types = CHANGE_TYPES.filter((type) => stats.types[type] > 0).map((type) =>
+    fact(TYPE_NAMES[type], share(stats.types[type], stats.total)),
   )
-  const hour = (hour: number) => `${String(hour).padStart(2, '0')}:00`
-  const busiest: Fact[] =
+  const busiest =
     busiestHour === null
       ? []
       : [
-          {
-            name: 'Busiest hour',
-            value: [
-              `${hour(busiestHour)} to ${hour(busiestHour + 1)}: ${number(stats.hours[busiestHour] ?? 0)}`,
-            ],
-          },
+          fact(
+            'Busiest hour',
+            `${hourName(busiestHour)} to ${hourName(busiestHour + 1)}: ${number(stats.hours[busiestHour] ?? 0)}`,
+          ),
         ]
+  const chart = statsChart(answer)
   return {
     ...EMPTY,
     title,
-    paragraphs: [[{ text: plural(stats.total, 'change'), bold: true }], hoursChart(stats.hours)],
+    paragraphs: [[{ text: plural(stats.total, 'change'), bold: true }]],
     facts: [
       ...types,
-      { name: 'People', value: [share(stats.humans)] },
-      { name: 'Bots', value: [share(stats.bots)] },
-      { name: 'Text added', value: [bytes(stats.bytesAdded)] },
-      { name: 'Text removed', value: [bytes(stats.bytesRemoved)] },
+      fact('People', share(stats.humans, stats.total)),
+      fact('Bots', share(stats.bots, stats.total)),
+      fact('Text added', bytes(stats.bytesAdded)),
+      fact('Text removed', bytes(stats.bytesRemoved)),
       ...busiest,
+      ...usual(answer),
     ],
+    ...(chart !== null && { chart }),
     footer: 'Days and hours are UTC',
   }
 }
+
+/** What is usual in the hours that are known whole, and how far this day is from it. */
+function usual({ hours, usual, isToday }: Stats): Fact[] {
+  if (usual === null) return []
+  const compared = hours.flatMap((hour, i) => {
+    const mean = usual.hours[i] ?? null
+    return hour.known === 'whole' && mean !== null ? [{ mean, count: countOf(hour), i }] : []
+  })
+  const mean = compared.reduce((sum, hour) => sum + hour.mean, 0)
+  if (mean === 0) return []
+  const count = compared.reduce((sum, hour) => sum + hour.count, 0)
+  const isFromMidnight = compared.at(-1)?.i === compared.length - 1
+  const when =
+    compared.length === 24
+      ? ''
+      : isToday && isFromMidnight
+        ? ` by ${hourName(compared.length)}`
+        : ` in the ${plural(compared.length, 'hour')} that can be compared`
+  return [
+    fact(
+      usual.days === 1 ? 'The day before' : `Average of ${usual.days} days before`,
+      `${number(Math.round(mean))}${when} (this day ${percent(count / mean - 1)})`,
+    ),
+  ]
+}
+
+function trend(answer: Trend): Document {
+  const { scope, days } = answer
+  const title = `Last ${plural(days.length, 'day')} · ${scope.name}`
+  const sum = sumOf(days)
+  const total = countOf(sum)
+  if (total === 0) return { ...EMPTY, title, paragraphs: [['No changes in these days are stored.']] }
+  const whole = days.filter(({ known }) => known === 'whole')
+  const by = (a: Counted, b: Counted) => countOf(b) - countOf(a)
+  const onDay = (day: Counted | undefined) =>
+    day === undefined ? '–' : `${dayName(day.at)}: ${number(countOf(day))}`
+  const chart = trendChart(answer)
+  return {
+    ...EMPTY,
+    title,
+    paragraphs: [[{ text: plural(total, 'change'), bold: true }]],
+    facts: [
+      fact('People', share(sum.humans, total)),
+      fact('Bots', share(sum.bots, total)),
+      ...(whole.length === 0
+        ? []
+        : [
+            fact('Average per day', number(Math.round(countOf(sumOf(whole)) / whole.length))),
+            fact('Most', onDay(whole.toSorted(by)[0])),
+            fact('Least', onDay(whole.toSorted(by).at(-1))),
+          ]),
+      ...lastWeek(days),
+    ],
+    ...(chart !== null && { chart }),
+    footer: `Days are UTC${whole.length === 0 || whole.length === days.length ? '' : ` · average, most and least of the ${plural(whole.length, 'day')} stored whole`}`,
+  }
+}
+
+/** The last seven days that are over beside the seven before, where all of them are stored whole. */
+function lastWeek(days: readonly Counted[]): Fact[] {
+  const over = days.slice(-15, -1)
+  if (over.length < 14 || over.some(({ known }) => known !== 'whole')) return []
+  const [before, last] = [countOf(sumOf(over.slice(0, 7))), countOf(sumOf(over.slice(7)))]
+  return before === 0
+    ? []
+    : [fact('Last 7 days', `${number(last)} (${percent(last / before - 1)} to the 7 before)`)]
+}
+
+const fact = (name: string, value: string): Fact => ({ name, value: [value] })
+const share = (part: number, total: number): string =>
+  `${number(part)} (${Math.round((100 * part) / total)} %)`
 
 const TYPE_NAMES: Readonly<Record<ChangeType, string>> = {
   edit: 'Edits',
@@ -126,14 +210,6 @@ const TYPE_NAMES: Readonly<Record<ChangeType, string>> = {
   categorize: 'Categorisations',
   external: 'Wikidata changes',
 }
-
-/** The day's hours as a row of bars. */
-function hoursChart(hours: readonly number[]): Inline {
-  const most = Math.max(...hours)
-  const bars = hours.map((value) => (value === 0 ? '·' : BARS[Math.ceil((value / most) * BARS.length) - 1]))
-  return [{ text: `00 ${bars.join('')} 24`, code: true }]
-}
-const BARS = [...'▁▂▃▄▅▆▇█']
 
 function status(answer: Status): Document {
   const { lagSeconds, perSecond, stored, changes, deadLetters, gaps } = answer

@@ -8,6 +8,9 @@ export const number = (value: number): string => decimal.format(value)
 /** `+1,204`, `−612`, `0`: with the minus sign that MediaWiki sets, as wide as the plus. */
 export const signed = (value: number): string => (value > 0 ? '+' : '') + number(value).replace('-', '\u2212')
 
+/** A part of 1 as `+12 %`, `−5 %`. */
+export const percent = (part: number): string => `${signed(Math.round(part * 100) || 0)} %`
+
 /** `1 revision`, `3 revisions` */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${number(count)} ${count === 1 ? one : many}`
@@ -44,9 +47,20 @@ const two = (value: number): string => String(value).padStart(2, '0')
 /** `24 May 2027 07:29 UTC` */
 export function utc(time: number): string {
   const date = new Date(time)
-  const day = `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`
-  return `${day} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC`
+  return `${dayName(time)} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC`
 }
+
+/** `24 May 2027` */
+export const dayName = (time: number): string => `${dayAndMonth(time)} ${new Date(time).getUTCFullYear()}`
+
+/** `24 May` */
+export function dayAndMonth(time: number): string {
+  const date = new Date(time)
+  return `${date.getUTCDate()} ${months[date.getUTCMonth()]}`
+}
+
+/** `07:00`; the end of a day is `24:00`. */
+export const hourName = (hour: number): string => `${two(hour)}:00`
 
 /** UTC ms of a time as MediaWiki writes it: 14 digits or ISO 8601; `null` where it is neither. */
 export function moment(text: string): number | null {

@@ -152,6 +152,7 @@ test('its slash commands are registered, for everywhere, and only where Discord 
     'setlang',
     'stats',
     'status',
+    'trend',
   ])
   for (const { contexts, integration_types } of commands) {
     expect(contexts).toEqual([0, 1, 2])

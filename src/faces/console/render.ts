@@ -1,6 +1,7 @@
 import type { Document } from '../../answers/document.ts'
 import { utc } from '../../text/format.ts'
 import { toTerminal } from '../../text/terminal.ts'
+import { chartLines } from './chart.ts'
 
 /** The document for a terminal: plain text, or with colours and links where `isTerminal`. */
 export function toText(document: Document, isTerminal: boolean): string {
@@ -10,6 +11,7 @@ export function toText(document: Document, isTerminal: boolean): string {
   return [
     write([{ text: document.title, bold: true }]),
     ...document.paragraphs.map(write),
+    ...(document.chart === undefined ? [] : chartLines(document.chart)),
     ...document.items.map(({ at, line }) => (at === null ? write(line) : `${utc(at)}  ${write(line)}`)),
     ...document.facts.map(({ name, value }) => `${name.padEnd(width)}  ${write(value)}`),
     ...(document.footer === null ? [] : [write([{ text: document.footer, italic: true }])]),

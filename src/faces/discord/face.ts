@@ -14,16 +14,15 @@ import { stopped, wait } from '../../flow/wait.ts'
 import type { Log } from '../../log.ts'
 import { registerCommands } from './commands.ts'
 import { respondTo, server } from './interactions.ts'
-import { partsOf, WENT_WRONG } from './parts.ts'
+import { type Drawing, type Part, partsOf, WENT_WRONG } from './parts.ts'
 import { byCallback } from './responder.ts'
-import { type Body, sendAll } from './send.ts'
+import { sendAll } from './send.ts'
 
-export interface DiscordOptions {
+export interface DiscordOptions extends Drawing {
   readonly token: string
   /** `https://discord.com/api`, or that of a compatible server. */
   readonly apiUrl: string
   readonly store: StoreReader & Preferences
-  readonly log: Log
 }
 
 /** What is read of a MESSAGE_CREATE dispatch. */
@@ -31,7 +30,7 @@ type IncomingMessage = Pick<APIMessage, 'id' | 'channel_id' | 'content' | 'autho
 
 /** The bot: answers slash commands, and commands with the prefix in direct messages and where it is mentioned. */
 export function discord(options: DiscordOptions): Face & { readonly state: () => BotState } {
-  const { token, apiUrl, store, log } = options
+  const { token, apiUrl, store, draw, log } = options
   let state: BotState = 'connecting'
   return {
     name: 'bot',
@@ -58,6 +57,7 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
           const { rest } = client
           const responded = respondTo(interaction, {
             store,
+            draw,
             log,
             rest,
             respond: byCallback(rest, interaction),
@@ -178,18 +178,18 @@ async function respond(
   client: Client,
   message: IncomingMessage,
   question: string,
-  { store, log }: DiscordOptions,
+  { store, draw, log }: DiscordOptions,
   stop: AbortSignal,
 ): Promise<void> {
-  let bodies: Body[]
+  let parts: Part[]
   try {
     const { author, guild_id } = message
     const place = guild_id === undefined ? {} : { place: server(guild_id, ASK_BY_SLASH) }
     const found = await answer(question, { user: author.id, ...place, store, now: Date.now() })
-    bodies = partsOf(found)
+    parts = await partsOf(found, { draw, log })
   } catch (error) {
     log.error(`bot: a question could not be answered: ${messageOf(error)}`)
-    bodies = [{ content: WENT_WRONG }]
+    parts = [{ content: WENT_WRONG }]
   }
-  await sendAll(client.rest, message, bodies, log, stop)
+  await sendAll(client.rest, message, parts, log, stop)
 }

@@ -1,5 +1,5 @@
 /** Interactions as Discord sends them, and what is said back, each body held to Discord's own document. */
-import type { APIInteraction, REST } from 'discord.js'
+import type { APIInteraction, RawFile, REST } from 'discord.js'
 import pino from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'
 import { aBatch, aChange } from '../../../test/changes.ts'
@@ -22,6 +22,7 @@ interface Sent {
     readonly data?: Record<string, unknown>
     readonly [field: string]: unknown
   }
+  readonly files: readonly RawFile[]
 }
 
 interface Button {
@@ -54,16 +55,23 @@ async function someStore(count: number): Promise<StoreReader & Preferences> {
 /** What is said to one interaction, in order. */
 async function said(interaction: object, store: StoreReader & Preferences): Promise<Sent[]> {
   const sent: Sent[] = []
-  const record = (path: string, method: string) => async (route: string, options: { body: Sent['body'] }) => {
+  const record = (path: string, method: string) => async (route: string, options: Omit<Sent, 'route'>) => {
     const body = JSON.parse(JSON.stringify(options.body))
     const template = route.startsWith('/interactions') ? CALLBACK : path
     expect(bodyTypes(template, method)).toContain('application/json')
     expect(checkBody(template, method, body), JSON.stringify(body)).toEqual([])
-    sent.push({ route, body })
+    sent.push({ route, body, files: options.files ?? [] })
   }
   const rest = { post: record(FOLLOW_UP, 'post'), patch: record(ORIGINAL, 'patch') } as unknown as REST
   const given = interaction as APIInteraction
-  await respondTo(given, { rest, store, log: pino({ enabled: false }), respond: byCallback(rest, given) })
+  const draw = async () => Buffer.from('a picture')
+  await respondTo(given, {
+    rest,
+    store,
+    draw,
+    log: pino({ enabled: false }),
+    respond: byCallback(rest, given),
+  })
   return sent
 }
 
@@ -156,6 +164,30 @@ test('what takes longer than two seconds is announced, then said', async () => {
     ['/webhooks/2/abc/messages/@original', undefined],
   ])
   expect(text(sent[1])).toContain('Page 0')
+})
+
+test('a picture comes with the first response, or where that was late with what is said then', async () => {
+  const store = await someStore(1)
+  const day = new Date(aChange().at).toISOString().slice(0, 10)
+  const stats = { ...alone, ...slash('stats', { day }) }
+  const picture = [{ name: 'chart.png', data: Buffer.from('a picture'), contentType: 'image/png' }]
+  const [atOnce] = await said(stats, store)
+  expect(atOnce?.files).toEqual(picture)
+  expect(atOnce?.body.data?.attachments).toMatchObject([{ id: '0', description: expect.any(String) }])
+
+  vi.useFakeTimers()
+  const { promise: isReady, resolve: getReady } = Promise.withResolvers<void>()
+  const slow: typeof store = {
+    ...store,
+    dayStats: (scope, day) => isReady.then(() => store.dayStats(scope, day)),
+  }
+  const saying = said(stats, slow)
+  await vi.advanceTimersByTimeAsync(2000)
+  getReady()
+  const [, late] = await saying
+  expect(late?.route).toBe('/webhooks/2/abc/messages/@original')
+  expect(late?.files).toEqual(picture)
+  expect(late?.body.attachments).toEqual(atOnce?.body.data?.attachments)
 })
 
 test('a store that fails is apologised for', async () => {

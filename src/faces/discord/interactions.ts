@@ -20,18 +20,16 @@ import type { Preferences, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { wait } from '../../flow/wait.ts'
-import type { Log } from '../../log.ts'
 import { pageOf } from './paging.ts'
-import { type Part, partsOf, WENT_WRONG } from './parts.ts'
+import { type Drawing, type Part, partsOf, requestOf, WENT_WRONG } from './parts.ts'
 import type { Responder } from './responder.ts'
 
-export interface Asking {
+export interface Asking extends Drawing {
   /** For the first response. */
   readonly respond: Responder
   /** For what is said after it. */
   readonly rest: REST
   readonly store: StoreReader & Preferences
-  readonly log: Log
 }
 
 /** Discord shows "did not respond" after 3 s; what takes longer than this, in ms, is announced first. */
@@ -75,18 +73,19 @@ async function run(interaction: APIChatInputApplicationCommandInteraction, askin
     await respond({ type, data })
   }
   const { parts, isPrivate } = await answering
-  const [first, ...others] = parts.map((part) => ({ ...part, allowed_mentions: { parse: [] } }))
-  if (isDeferred)
+  const [first = {}, ...others] = parts
+  if (isDeferred) {
+    const request = requestOf(first, {})
     await onceKnown(() =>
-      rest.patch(Routes.webhookMessage(application_id, token), { body: first, auth: false }),
+      rest.patch(Routes.webhookMessage(application_id, token), { ...request, auth: false }),
     )
-  else {
-    const data = { ...first, ...flags(isPrivate) }
-    await respond({ type: InteractionResponseType.ChannelMessageWithSource, data })
+  } else {
+    const { body: data, files } = requestOf(first, flags(isPrivate))
+    await respond({ type: InteractionResponseType.ChannelMessageWithSource, data }, files)
   }
   for (const part of others) {
-    const body = { ...part, ...flags(isPrivate) }
-    await onceKnown(() => rest.post(Routes.webhook(application_id, token), { body, auth: false }))
+    const request = requestOf(part, flags(isPrivate))
+    await onceKnown(() => rest.post(Routes.webhook(application_id, token), { ...request, auth: false }))
   }
 }
 
@@ -119,7 +118,7 @@ async function answerTo(
     if (command === undefined) throw new Error(`Discord has a command that I do not: ${name}`)
     const found = await command.run(givenBy(interaction), contextOf(interaction, asking))
     return {
-      parts: partsOf(found),
+      parts: await partsOf(found, asking),
       isPrivate: isSetting(interaction) || (isInServer && found.kind === 'refusal'),
     }
   } catch (error) {
@@ -131,8 +130,8 @@ async function answerTo(
 /** Puts the page that a button leads to in the place of the one that it stands under. */
 async function turnPage(interaction: APIMessageComponentInteraction, asking: Asking): Promise<void> {
   const found = await pageOf(interaction.data.custom_id, contextOf(interaction, asking))
-  const [part] = found === null ? [{ content: UNKNOWN_BUTTON }] : partsOf(found)
-  const data = { ...part, allowed_mentions: { parse: [] } }
+  const [part = {}] = found === null ? [{ content: UNKNOWN_BUTTON }] : await partsOf(found, asking)
+  const { body: data } = requestOf(part, {})
   const isPage = found?.kind === 'recent'
   await asking.respond(
     isPage

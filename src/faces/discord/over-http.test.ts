@@ -35,6 +35,7 @@ function endpoint(given = store) {
     publicKey,
     apiUrl: `http://127.0.0.1:${(api.address() as AddressInfo).port}/api`,
     store: given,
+    draw: async () => Buffer.from('a picture'),
     log: pino({}, { write }),
   })
 }

@@ -3,24 +3,23 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { type APIInteraction, InteractionResponseType, InteractionType, REST } from 'discord.js'
 import type { Preferences, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
-import type { Log } from '../../log.ts'
 import { respondTo } from './interactions.ts'
+import type { Drawing } from './parts.ts'
 import { type Content, encoded, type Responder } from './responder.ts'
 
-export interface OverHttpOptions {
+export interface OverHttpOptions extends Drawing {
   /** The application's key, 32 bytes in hex. */
   readonly publicKey: string
   /** `https://discord.com/api`, or that of a compatible server. */
   readonly apiUrl: string
   readonly store: StoreReader & Preferences
-  readonly log: Log
 }
 
 /** What became of a request. `forged`: it is not of Discord; it sends such ones on purpose, to see them refused. */
 type Outcome = 'responded' | 'forged' | 'unanswered'
 
 /** Answers the interactions that Discord sends to an address of ours, in place of a connection to its gateway. */
-export function discordOverHttp({ publicKey, apiUrl, store, log }: OverHttpOptions) {
+export function discordOverHttp({ publicKey, apiUrl, store, draw, log }: OverHttpOptions) {
   const key = ed25519Key(publicKey)
   const rest = new REST({ api: apiUrl, version: '10' })
   return {
@@ -44,7 +43,7 @@ export function discordOverHttp({ publicKey, apiUrl, store, log }: OverHttpOptio
       try {
         const interaction = JSON.parse(body.toString('utf8')) as APIInteraction
         if (interaction.type === InteractionType.Ping) await respond({ type: InteractionResponseType.Pong })
-        else await respondTo(interaction, { respond, rest, store, log })
+        else await respondTo(interaction, { respond, rest, store, draw, log })
       } catch (error) {
         log.warn(`bot: what Discord sent over HTTP cannot be read: ${messageOf(error)}`)
       }

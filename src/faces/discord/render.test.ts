@@ -96,6 +96,8 @@ test('no change at all is an answer, and so is an empty day', () => {
     isToday: false,
     stats,
     busiestHour: null,
+    hours: [],
+    usual: null,
     stored: null,
   }
   for (const embed of toEmbeds(word(answer))) expectWithinLimits(embed)

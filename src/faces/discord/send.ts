@@ -1,16 +1,9 @@
-import {
-  DiscordAPIError,
-  HTTPError,
-  type REST,
-  type RESTPostAPIChannelMessageJSONBody,
-  Routes,
-} from 'discord.js'
+import { DiscordAPIError, HTTPError, type REST, Routes } from 'discord.js'
 import { messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { wait } from '../../flow/wait.ts'
 import type { Log } from '../../log.ts'
-
-export type Body = RESTPostAPIChannelMessageJSONBody
+import { type Part, requestOf } from './parts.ts'
 
 /** How often a request is made that fails for a reason which may pass; with the back-off, half a minute in all. */
 const ATTEMPTS = 6
@@ -22,15 +15,15 @@ const ATTEMPTS = 6
 export async function sendAll(
   rest: REST,
   question: { readonly id: string; readonly channel_id: string },
-  bodies: readonly Body[],
+  parts: readonly Part[],
   log: Log,
   stop: AbortSignal,
 ): Promise<void> {
-  const post = (body: Body, part: string) =>
-    postOnce(rest, question.channel_id, body, `${question.id}.${part}`, stop)
-  for (const [part, body] of bodies.entries()) {
+  const post = (part: Part, number: string) =>
+    postOnce(rest, question.channel_id, part, `${question.id}.${number}`, stop)
+  for (const [number, part] of parts.entries()) {
     try {
-      await post(body, String(part))
+      await post(part, String(number))
     } catch (error) {
       log.warn(`bot: an answer could not be sent: ${reasonOf(error)}`)
       if (error instanceof DiscordAPIError && error.status === 400) {
@@ -46,21 +39,19 @@ export async function sendAll(
 
 /**
  * Posts a message that is shown once: a request that is repeated after a lost answer carries the same nonce, by which
- * Discord knows it again. Nobody is ever mentioned: titles, names and summaries are other people's text.
+ * Discord knows it again.
  */
 async function postOnce(
   rest: REST,
   channel: string,
-  body: Body,
+  part: Part,
   nonce: string,
   stop: AbortSignal,
 ): Promise<void> {
   const backoff = new Backoff(500, 16_000)
   for (;;) {
     try {
-      await rest.post(Routes.channelMessages(channel), {
-        body: { ...body, allowed_mentions: { parse: [] }, nonce, enforce_nonce: true },
-      })
+      await rest.post(Routes.channelMessages(channel), requestOf(part, { nonce, enforce_nonce: true }))
       return
     } catch (error) {
       // discord.js repeats what is rate-limited by itself, but of broken connections only some.

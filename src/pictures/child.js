@@ -1,0 +1,4 @@
+// The process that draws.
+import '../compile-cache.js'
+
+await import('./drawing.ts')
