@@ -25,7 +25,7 @@ const events = Number(values.events)
 const runs = Number(values.runs)
 const script = (name: string) => join(import.meta.dirname, name)
 /** As `npm start` runs it. */
-const FLAGS = ['--max-semi-space-size=2', '--v8-pool-size=1']
+const FLAGS = ['--expose-gc', '--max-semi-space-size=8', '--v8-pool-size=1']
 const progress = (text: string) => process.stderr.write(`${text}\n`)
 
 interface Run {
