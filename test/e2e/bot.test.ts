@@ -191,14 +191,14 @@ test('doctor says what is at Discord, what to do about it, and where the bot is 
   }
   const before = await discordLines()
   expect(before.code).toBe(0)
-  expect(before.lines.map(({ state }) => state)).toEqual(['ok', 'ok', 'warn', 'ok'])
+  expect(before.lines.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok', 'ok', 'warn', 'ok'])
   expect(before.lines.at(-1)?.detail).toContain(
-    `client_id=${discord.applicationId}&scope=bot+applications.commands&permissions=19456`,
+    `client_id=${discord.applicationId}&scope=bot+applications.commands&permissions=274877959168`,
   )
   const program = home.start()
   await program.logged('bot: its slash commands are registered')
   await program.stop()
-  expect((await discordLines()).lines.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok', 'ok'])
+  expect((await discordLines()).lines.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok'])
 
   const wrong = await discordLines({ DISCORD_BOT_TOKEN: 'a.wrong.token-that-looks-right' })
   expect(wrong.code).toBe(1)

@@ -7,12 +7,14 @@ import {
   GatewayIntentBits,
 } from 'discord.js'
 import { answer } from '../../answers/answers.ts'
-import type { BotState, Face, Preferences, StoreReader } from '../../contracts.ts'
+import type { BotState, Face, Feeds, Preferences, StoreReader } from '../../contracts.ts'
 import { fatalError, messageOf } from '../../errors.ts'
+import { Dispatcher } from '../../feeds/dispatcher.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { stopped, wait } from '../../flow/wait.ts'
 import type { Log } from '../../log.ts'
 import { registerCommands } from './commands.ts'
+import { feedOutlet } from './feeds.ts'
 import { respondTo, server } from './interactions.ts'
 import { type Drawing, type Part, partsOf, WENT_WRONG } from './parts.ts'
 import { byCallback } from './responder.ts'
@@ -22,7 +24,7 @@ export interface DiscordOptions extends Drawing {
   readonly token: string
   /** `https://discord.com/api`, or that of a compatible server. */
   readonly apiUrl: string
-  readonly store: StoreReader & Preferences
+  readonly store: StoreReader & Preferences & Feeds
 }
 
 /** What is read of a MESSAGE_CREATE dispatch. */
@@ -77,6 +79,8 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
           if (answering.get(message.channel_id) === answered) answering.delete(message.channel_id)
         })
       })
+      const over = new AbortController()
+      let feeding: Promise<void> | undefined
       const become = (news: BotState) => () => {
         state = news
       }
@@ -86,6 +90,8 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
       client.on(Events.ClientReady, () => {
         log.info(`bot: connected as ${client.user?.tag}; write it a direct message: !help`)
         void register(client, log)
+        const outlet = feedOutlet({ rest: client.rest, token, log })
+        feeding = new Dispatcher({ store, outlet, log }, AbortSignal.any([stop, over.signal])).run()
       })
 
       try {
@@ -96,6 +102,8 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
         state = 'failed'
         throw error
       } finally {
+        over.abort()
+        await feeding
         await client.destroy()
       }
     },

@@ -42,6 +42,23 @@ export function feedMessage(feed: Feed, { changes, leftOut }: Portion): RESTPost
   }
 }
 
+/** In the place of a message that Discord does not take: the changes are counted all the same. */
+export function unshownMessage(feed: Feed, { changes, leftOut }: Portion): RESTPostAPIChannelMessageJSONBody {
+  const count = number(changes.length + leftOut)
+  return { content: `⚠️ ${source(feed)}: ${count} changes that Discord does not let me show.` }
+}
+
+/** Tells whoever made them that these feeds, all of one target, have ended. */
+export function endedMessage(feeds: readonly Feed[], reason: string): RESTPostAPIChannelMessageJSONBody {
+  const [first] = feeds
+  const numbers = feeds.map(({ id }) => id).join(', ')
+  const place = first?.target.kind === 'channel' ? `<#${first.target.channel}>` : 'your direct messages'
+  const text = toMarkdown([reason], 500)
+  return {
+    content: `I post no more to ${place} (feeds ${numbers}): ${text}. When that is mended, \`feed resume\` goes on.`,
+  }
+}
+
 function embed(feed: Feed, run: Run): Embed {
   const { change } = run
   return {
