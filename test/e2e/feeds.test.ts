@@ -95,15 +95,20 @@ test('killed with a message under way that Discord has taken: it is the same mes
   expect((await pagesOf(channel)).toSorted((a, b) => a - b)).toEqual(numbers(0, 10))
 })
 
-test('what comes quicker than a channel is posted to is counted', async () => {
+test('what comes quicker than a channel is posted to is counted', { timeout: 60_000 }, async () => {
   const [channel = ''] = channels
   await addFeeds(home, [{ channel, scope: 'enwiki' }])
   await start()
   await stream.publish(editsOf(0, 600))
-  await until('all are told or counted', async () => {
-    const messages = await discord.messages(channel)
-    return pagesIn(messages).length + leftOutOf(messages) >= 600
-  })
+  await until(
+    'all are told or counted',
+    async () => {
+      const messages = await discord.messages(channel)
+      return pagesIn(messages).length + leftOutOf(messages) >= 600
+      // What is left after the last count, 100 at most, is posted whole.
+    },
+    28_000,
+  )
   const messages = await discord.messages(channel)
   expect(new Set(pagesIn(messages)).size).toBe(pagesIn(messages).length)
   expect(pagesIn(messages).length + leftOutOf(messages)).toBe(600)
@@ -173,9 +178,7 @@ test('a channel that is gone or closed ends its feeds; who made them is told, th
   const letters = async () =>
     (await discord.messages()).map(({ content }) => content).filter((content) => content !== '')
   await until('the owner is told', async () => (await letters()).length === 2)
-  expect((await letters()).toSorted()).toEqual(
-    [expect.stringContaining(`<#${closed}>`), expect.stringContaining(`<#${gone}>`)].toSorted(),
-  )
+  for (const channel of [gone, closed]) expect((await letters()).join()).toContain(`<#${channel}>`)
   const tries = async () =>
     (await discord.requests()).filter(({ path }) => path.includes(gone) || path.includes(closed)).length
   const before = await tries()
@@ -272,11 +275,14 @@ test('doctor says where feeds cannot be posted, and what the bot lacks there', a
     { channel: gone, scope: 'enwiki', state: 'active' },
     { channel: sound, scope: 'dewiki', state: 'refused' },
   ])
-  await discord.changeChannel(dumb, { overwrites: [] })
+  await discord.changeChannel(dumb, {
+    overwrites: [{ id: discord.applicationId, type: 1, deny: String(1n << 14n) }],
+  })
   await discord.deleteChannel(gone)
   refusals = ['refused']
   const { stdout } = await home.run(['doctor', '--json'])
   expect(stdout).toContain('feed 4 ended')
-  expect(stdout).toContain('it may post in')
+  expect(stdout).toContain('it may post in 1 of 3 channels')
+  expect(stdout).toContain(`feed 2 cannot be posted to channel ${dumb}: the bot lacks there Embed Links`)
   expect(stdout).toContain(`feed 3 cannot be posted to channel ${gone}: it is gone`)
 })
