@@ -1,22 +1,8 @@
-/** Canonical names of the namespaces every MediaWiki has; their local names are not in the events. */
-const names = [
-  '(Main)',
-  'Talk',
-  'User',
-  'User talk',
-  'Project',
-  'Project talk',
-  'File',
-  'File talk',
-  'MediaWiki',
-  'MediaWiki talk',
-  'Template',
-  'Template talk',
-  'Help',
-  'Help talk',
-  'Category',
-  'Category talk',
-]
+import type { Language } from '../language/language.ts'
+import { type BareKey, catalogue, text } from '../language/messages.ts'
 
-/** A namespace by its number, in English: `Talk`; the number of those that wikis add. */
-export const namespaceName = (number: string): string => names[Number(number)] ?? number
+/** A namespace by its number, as the reader calls it: `Talk`; the number of those that wikis add. */
+export function namespaceName(number: string, language: Language): string {
+  const key = `namespace.${number}`
+  return Object.hasOwn(catalogue('en'), key) ? text(language, key as BareKey) : number
+}

@@ -282,7 +282,7 @@ test('doctor says where feeds cannot be posted, and what the bot lacks there', a
   refusals = ['refused']
   const { stdout } = await home.run(['doctor', '--json'])
   expect(stdout).toContain('feed 4 ended')
-  expect(stdout).toContain('it may post in 1 of 3 channels')
+  expect(stdout).toContain('its feeds’ channels in which it may post: 1 of 3')
   expect(stdout).toContain(`feed 2 cannot be posted to channel ${dumb}: the bot lacks there Embed Links`)
   expect(stdout).toContain(`feed 3 cannot be posted to channel ${gone}: it is gone`)
 })

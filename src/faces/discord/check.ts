@@ -9,7 +9,6 @@ import {
 } from 'discord.js'
 import type { Feed } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
-import { plural } from '../../text/format.ts'
 import { areCommandsRegistered } from './commands.ts'
 import { missingIn, NEEDED_PERMISSIONS } from './permissions.ts'
 
@@ -158,7 +157,7 @@ async function targetsOf(rest: REST, bot: string, feeds: readonly Feed[]): Promi
   if (sound > 0)
     checks.push({
       state: 'ok',
-      detail: `it may post in ${sound} of ${plural(byChannel.size, 'channel')} with feeds`,
+      detail: `its feeds’ channels in which it may post: ${sound} of ${byChannel.size}`,
     })
   return checks
 }

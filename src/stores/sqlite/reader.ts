@@ -181,7 +181,11 @@ export class SqliteReader {
   }
 
   scopeOf(user: string): string | null {
-    return (this.#statements.scopeOf.get(user) as string | undefined) ?? null
+    return (this.#statements.scopeOf.get(user) as string | null | undefined) ?? null
+  }
+
+  languageOf(user: string): string | null {
+    return (this.#statements.languageOf.get(user) as string | null | undefined) ?? null
   }
 
   close(): void {
@@ -315,6 +319,7 @@ function prepareStatements(db: Connection) {
     ),
     countBetween: db.prepare('SELECT count(*) FROM changes WHERE key >= ? AND key < ?').pluck(),
     scopeOf: db.prepare('SELECT scope FROM preferences WHERE user = ?').pluck(),
+    languageOf: db.prepare('SELECT language FROM preferences WHERE user = ?').pluck(),
   }
 }
 

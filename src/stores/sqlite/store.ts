@@ -44,6 +44,8 @@ export function openSqliteStore(path: string): Store {
     append: (batch: Batch) => write({ method: 'append', batch: pack(batch) }) as Promise<Appended>,
     setScope: (user: string, scope: string) =>
       patiently(() => write({ method: 'setScope', user, scope })) as Promise<void>,
+    setLanguage: (user: string, language: string | null) =>
+      patiently(() => write({ method: 'setLanguage', user, language })) as Promise<void>,
     addFeed: (feed: Omit<Feed, 'id'>, sent: number) =>
       patiently(() => write({ method: 'addFeed', feed, sent })) as Promise<Feed>,
     changeFeed: (id: number, changes: FeedChanges) =>
@@ -70,6 +72,7 @@ export function openSqliteStore(path: string): Store {
     countBetween: async (from: number, to: number) => reader.countBetween(from, to),
     verify: async () => verifySqlite(file),
     scopeOf: async (user: string) => reader.scopeOf(user),
+    languageOf: async (user: string) => reader.languageOf(user),
     close() {
       closed ??= (async () => {
         await writer?.close()

@@ -9,6 +9,7 @@ export type Call =
   | { readonly method: 'append'; readonly batch: PackedBatch }
   | { readonly method: 'prune'; readonly before: number }
   | { readonly method: 'setScope'; readonly user: string; readonly scope: string }
+  | { readonly method: 'setLanguage'; readonly user: string; readonly language: string | null }
   | { readonly method: 'addFeed'; readonly feed: Omit<Feed, 'id'>; readonly sent: number }
   | { readonly method: 'changeFeed'; readonly id: number; readonly changes: FeedChanges }
   | { readonly method: 'removeFeed'; readonly id: number }
@@ -34,6 +35,8 @@ function answer(call: Call): Answer {
         return { result: writer.prune(call.before) }
       case 'setScope':
         return { result: writer.setScope(call.user, call.scope) }
+      case 'setLanguage':
+        return { result: writer.setLanguage(call.user, call.language) }
       case 'addFeed':
         return { result: writer.addFeed(call.feed, call.sent) }
       case 'changeFeed':

@@ -80,6 +80,10 @@ export class SqliteWriter {
     this.#transaction(() => this.#statements.setScope.run(user, scope))
   }
 
+  setLanguage(user: string, language: string | null): void {
+    this.#transaction(() => this.#statements.setLanguage.run(user, language))
+  }
+
   addFeed(feed: Omit<Feed, 'id'>, sent: number): Feed {
     return this.#transaction(() => this.#feeds.add(feed, sent))
   }
@@ -252,6 +256,10 @@ function prepareStatements(db: Connection) {
     ),
     setScope: db.prepare(
       'INSERT INTO preferences (user, scope) VALUES (?, ?) ON CONFLICT DO UPDATE SET scope = excluded.scope',
+    ),
+    setLanguage: db.prepare(
+      `INSERT INTO preferences (user, language) VALUES (?, ?)
+       ON CONFLICT DO UPDATE SET language = excluded.language`,
     ),
   }
 }
