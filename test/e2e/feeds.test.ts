@@ -239,7 +239,7 @@ test('what Discord does not take of a message is told as a number', async () => 
   await stream.publish(editsOf(0, 1))
   await until('it is told', async () => (await discord.messages(channel)).length === 1)
   expect((await discord.messages(channel))[0]?.content).toContain(
-    '1 changes that Discord does not let me show',
+    '1 change that Discord does not let me show',
   )
   await program.logged('feeds: Discord does not take a message of feed 1')
 })
