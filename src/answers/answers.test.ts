@@ -16,7 +16,9 @@ function context(user = 'somebody', scopes = new Map<string, string>()): Context
     user,
     now: NOW,
     store: {
-      recent: async () => ({ changes: [aChange()], next: null, previous: null }),
+      recent: async () => ({ changes: [aChange()], next: null, previous: null, searchedTo: null }),
+      top: async ({ from }) => ({ entries: [], countedFrom: from }),
+      preview: async (_scope, _filter, from) => ({ count: 0, examples: [], searchedFrom: from }),
       dayStats: async () => ({ ...empty, types: { edit: 0, new: 0, log: 0, categorize: 0, external: 0 } }),
       series: async () => [],
       tail: async (after) => ({ arrivals: [], upTo: after }),

@@ -5,8 +5,11 @@ import { namespaceName, namespaceNumber } from '../text/namespaces.ts'
 import { wholeNumber } from './arguments.ts'
 
 /** What a filter consists of, in the order in which it is written. */
-export const FILTER_WORDS = ['type', 'ns', 'user', 'title', 'bots', 'minor', 'min', 'new'] as const
+export const FILTER_WORDS = ['type', 'namespace', 'user', 'title', 'bots', 'minor', 'min', 'new'] as const
 export type FilterWord = (typeof FILTER_WORDS)[number]
+
+/** How a part is written before its colon. */
+export const wordOf = (part: FilterWord): string => (part === 'namespace' ? 'ns' : part)
 
 /** Words of a filter as they were given, each by its name: `{ type: 'new,edit', bots: 'no' }`. */
 export type FilterValues = Readonly<Partial<Record<FilterWord, string>>>
@@ -32,8 +35,8 @@ export const namespaceKey = (name: string): string => name.replaceAll('_', ' ').
 const SPELLINGS: ReadonlyMap<string, FilterWord> = new Map([
   ...FILTER_WORDS.map((word): [string, FilterWord] => [word, word]),
   ['types', 'type'],
-  ['namespace', 'ns'],
-  ['namespaces', 'ns'],
+  ['ns', 'namespace'],
+  ['namespaces', 'namespace'],
   ['page', 'title'],
   ['bot', 'bots'],
 ])
@@ -104,7 +107,7 @@ export function filterText(filter: Filter): string {
   const choice = (only: boolean | undefined) => (only === undefined ? only : only ? 'only' : 'no')
   const values: readonly [FilterWord, string | undefined][] = [
     ['type', types?.join(',')],
-    ['ns', namespaces?.map(wordOfNamespace).join(',')],
+    ['namespace', namespaces?.map(wordOfNamespace).join(',')],
     ['user', user],
     ['title', title],
     ['bots', choice(isBot)],
@@ -112,7 +115,7 @@ export function filterText(filter: Filter): string {
     ['min', minBytes?.toString()],
   ]
   return values
-    .flatMap(([word, value]) => (value === undefined ? [] : [`${word}:${quoted(value)}`]))
+    .flatMap(([word, value]) => (value === undefined ? [] : [`${wordOf(word)}:${quoted(value)}`]))
     .join(' ')
 }
 
@@ -129,7 +132,7 @@ const READERS: Readonly<Record<FilterWord, (said: string, local: LocalNamespaces
     if (types.length === 0 || types.includes(null)) return null
     return { types: CHANGE_TYPES.filter((type) => types.includes(type)) }
   },
-  ns(said, local) {
+  namespace(said, local) {
     const numbers = listed(said).map((name) => namespaceOf(name, local))
     if (numbers.length === 0 || numbers.includes(null)) return null
     return { namespaces: [...new Set(numbers as number[])].toSorted((a, b) => a - b) }

@@ -121,6 +121,13 @@ export const MIGRATIONS: readonly string[] = [
     scope TEXT NOT NULL
   ) WITHOUT ROWID;
 
+  -- Texts that are kept for a while, by the hash of them.
+  CREATE TABLE notes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    text TEXT NOT NULL
+  );
+
   CREATE TABLE feeds (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
