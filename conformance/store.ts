@@ -528,6 +528,22 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
       expect(await store.scopeOf('2')).toBe('de')
     })
 
+    test('a language is kept beside the scope, and can be taken back', async () => {
+      expect(await store.languageOf('1')).toBeNull()
+      await store.setLanguage('1', 'uz')
+      await store.setScope('1', 'en')
+      await store.setScope('2', 'de')
+      await store.setLanguage('2', "x'); DROP TABLE changes; --")
+      await reopen()
+      expect(await store.languageOf('1')).toBe('uz')
+      expect(await store.scopeOf('1')).toBe('en')
+      expect(await store.languageOf('2')).toBe("x'); DROP TABLE changes; --")
+      await store.setLanguage('1', null)
+      expect(await store.languageOf('1')).toBeNull()
+      expect(await store.scopeOf('1')).toBe('en')
+      expect(await store.scopeOf('2')).toBe('de')
+    })
+
     describe('feeds', () => {
       const feed = (of: Partial<Feed> = {}): Omit<Feed, 'id'> => ({
         kind: 'feed',

@@ -321,6 +321,10 @@ export interface Preferences {
   /** The scope a person chose, as text of `scope.ts`; `null` where they chose none. */
   scopeOf(user: string): Promise<string | null>
   setScope(user: string, scope: string): Promise<void>
+  /** The language a person chose to be answered in, as `language/` names it; `null` where they chose none. */
+  languageOf(user: string): Promise<string | null>
+  /** `null`: none is chosen any more. */
+  setLanguage(user: string, language: string | null): Promise<void>
 }
 
 /** What is posted by itself, and where: the changes of a feed as they come, those of one page, or a day's figures. */

@@ -1,5 +1,8 @@
+import { LANGUAGES } from '../language/language.ts'
+import { catalogue, type Key, message } from '../language/messages.ts'
 import type { Answer, Refusal } from './answer.ts'
 import { type Command, type Context, chosenScope, type Given, refuse, shortened, usageOf } from './command.ts'
+import { language } from './language.ts'
 import { ping } from './ping.ts'
 import { recent } from './recent.ts'
 import { setLang } from './set-lang.ts'
@@ -9,24 +12,39 @@ import { trend } from './trend.ts'
 
 const help: Command = {
   name: 'help',
-  purpose: 'this list',
+  purpose: 'command.help.purpose',
   example: '!help',
   parameters: [],
   async run(_given, context) {
-    const commands = COMMANDS.map((command) => {
-      const { name, purpose, example } = command
-      return { name, purpose, example, usage: usageOf(command) }
-    })
+    const commands = COMMANDS.map(({ name, purpose, example, parameters }) => ({
+      name,
+      purpose,
+      example,
+      parameters: parameters.map(({ name, form, purpose, default: otherwise }) => {
+        return { name, ...(form !== undefined && { form }), purpose, default: otherwise }
+      }),
+    }))
     return { kind: 'help', scope: (await chosenScope(context)).label, commands }
   },
 }
 
 /** All that can be asked, in the order in which help shows it. */
-export const COMMANDS: readonly Command[] = [recent, stats, trend, setLang, status, ping, help]
+export const COMMANDS: readonly Command[] = [recent, stats, trend, setLang, language, status, ping, help]
 
-/** The command of that name, in any case. */
-export const commandNamed = (name: string): Command | undefined =>
-  COMMANDS.find((command) => command.name.toLowerCase() === name.toLowerCase())
+/** The command of that name, in any case: its own, or what it is called in one of the languages. */
+export function commandNamed(name: string): Command | undefined {
+  const typed = name.normalize('NFC').toLowerCase()
+  return COMMANDS.find((command) => command.name.toLowerCase() === typed) ?? commandCalled(typed)
+}
+
+/** Names that mean one thing in one language and another one in another mean nothing. */
+function commandCalled(typed: string): Command | undefined {
+  if (typed === '') return undefined
+  const called = COMMANDS.filter(({ name }) =>
+    LANGUAGES.some((language) => catalogue(language)[`command.${name}.name` as Key] === typed),
+  )
+  return called.length === 1 ? called[0] : undefined
+}
 
 /** Answers a question as it was typed: `!recent 0 5`. The `!` may be left out. */
 export async function answer(question: string, context: Context): Promise<Answer> {
@@ -35,7 +53,11 @@ export async function answer(question: string, context: Context): Promise<Answer
   if (command === undefined) return unknownCommand(word)
   const given = givenBy(command, words)
   return given === null
-    ? refuse(command, 'That is more than I understand.', `!${usageOf(command)}`)
+    ? refuse(
+        command,
+        message('refusal.tooManyWords'),
+        message('accepts.as', { usage: `!${usageOf(command, context.language)}` }),
+      )
     : command.run(given, context)
 }
 
@@ -55,8 +77,12 @@ function unknownCommand(word: string): Refusal {
   const names = COMMANDS.map(({ name }) => `!${name}`)
   return {
     kind: 'refusal',
-    problem: word === '' ? 'What would you like to know?' : `I do not know “${shortened(word)}”.`,
-    accepts: `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`,
+    problem:
+      word === '' ? message('refusal.empty') : message('refusal.unknownCommand', { word: shortened(word) }),
+    accepts: message('accepts.commands', {
+      others: names.slice(0, -1).join(', '),
+      last: names.at(-1) ?? '',
+    }),
     example: '!help',
     nearest: [],
   }

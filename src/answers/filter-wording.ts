@@ -31,7 +31,7 @@ export function filterInWords(filter: Filter): string {
 
 function namespaceInWords(namespace: number): string {
   if (namespace === 0) return 'articles'
-  const name = namespaceName(namespace)
+  const name = namespaceName(namespace, "en")
   return /\d/.test(name) ? `namespace ${name}` : name
 }
 

@@ -1,7 +1,7 @@
 /** Filters as words: `type:new,edit ns:talk user:"A B" title:Foo* bots:no minor:no min:500`. */
 import { CHANGE_TYPES, type ChangeType } from '../change.ts'
 import type { Filter } from '../filter.ts'
-import { namespaceName, namespaceNumber } from '../text/namespaces.ts'
+import { canonicalNamespace, foldedNamespace, namespaceNumber } from '../text/namespaces.ts'
 import { wholeNumber } from './arguments.ts'
 
 /** What a filter consists of, in the order in which it is written. */
@@ -27,9 +27,8 @@ export interface BadWord {
   readonly why: 'unknown' | 'twice' | 'unclosed' | 'nothing'
 }
 
-/** Names of namespaces on the wikis that are asked about, folded by `namespaceKey`. */
+/** Names of namespaces on the wikis that are asked about, folded by `foldedNamespace`. */
 export type LocalNamespaces = ReadonlyMap<string, number>
-export const namespaceKey = (name: string): string => name.replaceAll('_', ' ').trim().toLowerCase()
 
 /** What people say as well for the names of the parts. */
 const SPELLINGS: ReadonlyMap<string, FilterWord> = new Map([
@@ -161,11 +160,11 @@ function typeNamed(name: string): ChangeType | null {
 
 function namespaceOf(name: string, local: LocalNamespaces): number | null {
   if (/^-?\d{1,5}$/.test(name)) return Number(name) || 0
-  return namespaceNumber(name) ?? local.get(namespaceKey(name)) ?? null
+  return namespaceNumber(name) ?? local.get(foldedNamespace(name)) ?? null
 }
 
 const wordOfNamespace = (number: number): string =>
-  number === 0 ? 'main' : namespaceName(number).toLowerCase().replaceAll(' ', '_')
+  number === 0 ? 'main' : canonicalNamespace(number).toLowerCase().replaceAll(' ', '_')
 
 function chosen(said: string, filter: (isOnly: boolean) => Filter): Filter | null {
   const word = said.toLowerCase()

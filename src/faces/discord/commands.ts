@@ -5,12 +5,15 @@ import {
   ApplicationCommandType,
   ApplicationIntegrationType,
   InteractionContextType,
+  type LocalizationMap,
   type REST,
   type RESTPutAPIApplicationCommandsJSONBody,
   Routes,
 } from 'discord.js'
 import { COMMANDS } from '../../answers/answers.ts'
 import type { Parameter } from '../../answers/command.ts'
+import type { Language } from '../../language/language.ts'
+import { type BareKey, catalogue, text } from '../../language/messages.ts'
 
 /** In servers, in direct messages with the bot, and in people's own conversations. */
 const CONTEXTS = [
@@ -21,21 +24,36 @@ const CONTEXTS = [
 /** Added to a server, or by a person to their account. */
 const INTEGRATION_TYPES = [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall]
 
-/** All that can be asked, as slash commands. */
-const slashCommands: RESTPutAPIApplicationCommandsJSONBody = COMMANDS.map(
-  ({ name, purpose, parameters }) => ({
+/** The languages that are spoken here and that Discord has, as it names them. It has no Uzbek. */
+const DISCORD_LOCALES: readonly (readonly [locale: string, language: Language])[] = [
+  ['es-ES', 'es'],
+  ['es-419', 'es'],
+  ['fr', 'fr'],
+  ['de', 'de'],
+  ['ru', 'ru'],
+  ['ar', 'ar'],
+]
+
+/** All that can be asked, as slash commands. Made when they are registered: it needs the words of every language. */
+const slashCommands = (): RESTPutAPIApplicationCommandsJSONBody =>
+  COMMANDS.map(({ name, purpose, parameters }) => ({
     type: ApplicationCommandType.ChatInput,
     name: name.toLowerCase(),
-    description: sentence(purpose),
+    ...named(`command.${name}.name`),
+    ...described(purpose),
     contexts: CONTEXTS,
     integration_types: INTEGRATION_TYPES,
     options: parameters.map(option),
-  }),
-)
+  }))
 
 function option(parameter: Parameter): APIApplicationCommandOption {
   const { name, purpose, range } = parameter
-  const common = { name, description: sentence(purpose), required: parameter.default === null }
+  const common = {
+    name,
+    ...named(`option.${name}.name`),
+    ...described(purpose),
+    required: parameter.default === null,
+  }
   return range === undefined
     ? {
         ...common,
@@ -45,6 +63,23 @@ function option(parameter: Parameter): APIApplicationCommandOption {
       }
     : { ...common, type: ApplicationCommandOptionType.Integer, min_value: range[0], max_value: range[1] }
 }
+
+/** What it is called in other languages, where that is another word. */
+function named(key: string): { name_localizations: LocalizationMap } {
+  const isKey = (text: string): text is BareKey => Object.hasOwn(catalogue('en'), text)
+  const names = isKey(key) ? localized(key).filter(([, name]) => name !== catalogue('en')[key]) : []
+  return { name_localizations: Object.fromEntries(names) }
+}
+
+const described = (key: BareKey) => ({
+  description: sentence(text('en', key)),
+  description_localizations: Object.fromEntries(
+    localized(key).map(([locale, said]) => [locale, sentence(said)]),
+  ) as LocalizationMap,
+})
+
+const localized = (key: BareKey): (readonly [locale: string, text: string])[] =>
+  DISCORD_LOCALES.map(([locale, language]) => [locale, catalogue(language)[key]])
 
 /** A description as Discord takes one: at most 100 characters. */
 function sentence(text: string): string {
@@ -57,10 +92,13 @@ function sentence(text: string): string {
  * @throws {DiscordAPIError} what Discord says against being asked
  */
 export async function areCommandsRegistered(rest: REST, application: string): Promise<boolean> {
-  const known = (await rest.get(Routes.applicationCommands(application))) as APIApplicationCommand[]
+  const query = new URLSearchParams({ with_localizations: 'true' })
+  const known = (await rest.get(Routes.applicationCommands(application), {
+    query,
+  })) as APIApplicationCommand[]
   const shown = (commands: readonly Parameters<typeof comparable>[0][]) =>
     JSON.stringify(commands.map(comparable).toSorted(byName))
-  return shown(known) === shown(slashCommands)
+  return shown(known) === shown(slashCommands())
 }
 
 /**
@@ -69,7 +107,7 @@ export async function areCommandsRegistered(rest: REST, application: string): Pr
  */
 export async function registerCommands(rest: REST, application: string): Promise<boolean> {
   if (await areCommandsRegistered(rest, application)) return false
-  await rest.put(Routes.applicationCommands(application), { body: slashCommands })
+  await rest.put(Routes.applicationCommands(application), { body: slashCommands() })
   return true
 }
 
@@ -79,13 +117,18 @@ function comparable(command: RESTPutAPIApplicationCommandsJSONBody[number] | API
   const options = 'options' in command ? (command.options ?? []) : []
   return {
     name,
+    name_localizations: sorted(command.name_localizations),
     description: 'description' in command ? command.description : '',
+    description_localizations:
+      'description_localizations' in command ? sorted(command.description_localizations) : [],
     contexts: contexts?.toSorted(),
     integration_types: integration_types?.toSorted(),
     options: options.map((each) => ({
       type: each.type,
       name: each.name,
+      name_localizations: sorted(each.name_localizations),
       description: each.description,
+      description_localizations: sorted(each.description_localizations),
       required: each.required ?? false,
       autocomplete: 'autocomplete' in each ? each.autocomplete === true : false,
       min_value: 'min_value' in each ? each.min_value : undefined,
@@ -94,5 +137,7 @@ function comparable(command: RESTPutAPIApplicationCommandsJSONBody[number] | API
     })),
   }
 }
+
+const sorted = (texts: object | null | undefined) => Object.entries(texts ?? {}).toSorted()
 
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1)

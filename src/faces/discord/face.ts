@@ -7,14 +7,16 @@ import {
   GatewayIntentBits,
 } from 'discord.js'
 import { answer } from '../../answers/answers.ts'
+import { spokenWith } from '../../answers/language.ts'
 import type { BotState, Face, Preferences, StoreReader } from '../../contracts.ts'
 import { fatalError, messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { stopped, wait } from '../../flow/wait.ts'
+import { languageOf } from '../../language/language.ts'
 import type { Log } from '../../log.ts'
 import { registerCommands } from './commands.ts'
 import { respondTo, server } from './interactions.ts'
-import { type Drawing, type Part, partsOf, WENT_WRONG } from './parts.ts'
+import { apology, type Drawing, type Part, partsOf } from './parts.ts'
 import { byCallback } from './responder.ts'
 import { sendAll } from './send.ts'
 
@@ -169,9 +171,7 @@ function questionIn({ author, content, guild_id }: IncomingMessage, bot: string)
 }
 
 /** Who may do what in a server a message does not say. */
-const ASK_BY_SLASH = {
-  needs: 'to say so as a slash command, /setlang: only those show me what you may do',
-} as const
+const ASK_BY_SLASH = { needs: 'needs.slashSetLang' } as const
 
 /** Answers one message. Never rejects: what goes wrong is logged, and told to the person where Discord allows it. */
 async function respond(
@@ -181,15 +181,19 @@ async function respond(
   { store, draw, log }: DiscordOptions,
   stop: AbortSignal,
 ): Promise<void> {
+  // A message does not say its author's: that of the server stands in for it.
+  const locale = client.guilds.cache.get(message.guild_id ?? '')?.preferredLocale ?? null
+  let language = languageOf(locale)
   let parts: Part[]
   try {
     const { author, guild_id } = message
     const place = guild_id === undefined ? {} : { place: server(guild_id, ASK_BY_SLASH) }
-    const found = await answer(question, { user: author.id, ...place, store, now: Date.now() })
-    parts = await partsOf(found, { draw, log })
+    language = await spokenWith(author.id, locale, store)
+    const context = { user: author.id, ...place, store, language, locale, now: Date.now() }
+    parts = await partsOf(await answer(question, context), language, { draw, log })
   } catch (error) {
     log.error(`bot: a question could not be answered: ${messageOf(error)}`)
-    parts = [{ content: WENT_WRONG }]
+    parts = [apology(language)]
   }
-  await sendAll(client.rest, message, parts, log, stop)
+  await sendAll(client.rest, message, parts, language, log, stop)
 }

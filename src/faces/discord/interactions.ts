@@ -16,12 +16,15 @@ import {
 } from 'discord.js'
 import { commandNamed } from '../../answers/answers.ts'
 import type { Context, Given, Place } from '../../answers/command.ts'
+import { spokenWith } from '../../answers/language.ts'
 import type { Preferences, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { wait } from '../../flow/wait.ts'
+import { languageOf } from '../../language/language.ts'
+import { text } from '../../language/messages.ts'
 import { pageOf } from './paging.ts'
-import { type Drawing, type Part, partsOf, requestOf, WENT_WRONG } from './parts.ts'
+import { apology, type Drawing, type Part, partsOf, requestOf } from './parts.ts'
 import type { Responder } from './responder.ts'
 
 export interface Asking extends Drawing {
@@ -38,7 +41,6 @@ const DEFER_MS = 2000
 const REPEATS = 4
 /** What a client shows of suggestions. */
 const MOST_CHOICES = 25
-const UNKNOWN_BUTTON = 'I do not know that button any more: please ask again.'
 
 /** Answers an interaction. Never rejects: what goes wrong is logged, and told to the person where Discord allows it. */
 export async function respondTo(interaction: APIInteraction, asking: Asking): Promise<void> {
@@ -116,21 +118,27 @@ async function answerTo(
     const { name } = interaction.data
     const command = commandNamed(name)
     if (command === undefined) throw new Error(`Discord has a command that I do not: ${name}`)
-    const found = await command.run(givenBy(interaction), contextOf(interaction, asking))
+    const context = await contextOf(interaction, asking)
+    const found = await command.run(givenBy(interaction), context)
     return {
-      parts: await partsOf(found, asking),
+      parts: await partsOf(found, context.language, asking),
       isPrivate: isSetting(interaction) || (isInServer && found.kind === 'refusal'),
     }
   } catch (error) {
     asking.log.error(`bot: a question could not be answered: ${messageOf(error)}`)
-    return { parts: [{ content: WENT_WRONG }], isPrivate: isInServer }
+    return { parts: [apology(languageOf(localeOf(interaction)))], isPrivate: isInServer }
   }
 }
 
 /** Puts the page that a button leads to in the place of the one that it stands under. */
 async function turnPage(interaction: APIMessageComponentInteraction, asking: Asking): Promise<void> {
-  const found = await pageOf(interaction.data.custom_id, contextOf(interaction, asking))
-  const [part = {}] = found === null ? [{ content: UNKNOWN_BUTTON }] : await partsOf(found, asking)
+  const context = await contextOf(interaction, asking)
+  const { language } = context
+  const found = await pageOf(interaction.data.custom_id, context)
+  const [part = {}] =
+    found === null
+      ? [{ content: text(language, 'face.unknownButton') }]
+      : await partsOf(found, language, asking)
   const { body: data } = requestOf(part, {})
   const isPage = found?.kind === 'recent'
   await asking.respond(
@@ -153,7 +161,7 @@ async function suggest(
   const options = optionsOf(interaction)
   const focused = options.find((option) => 'focused' in option && option.focused === true)
   const parameter = commandNamed(interaction.data.name)?.parameters.find(({ name }) => name === focused?.name)
-  const found = await parameter?.suggest?.(String(focused?.value ?? ''), contextOf(interaction, asking))
+  const found = await parameter?.suggest?.(String(focused?.value ?? ''), await contextOf(interaction, asking))
   const choices = (found ?? [])
     .slice(0, MOST_CHOICES)
     .map(({ name, value }) => ({ name: name.length > 100 ? `${name.slice(0, 99)}…` : name, value }))
@@ -175,12 +183,18 @@ const givenBy = (interaction: Command): Given =>
     ),
   )
 
-function contextOf(interaction: APIInteraction, { store }: Asking): Context {
+async function contextOf(interaction: APIInteraction, { store }: Asking): Promise<Context> {
   const user = interaction.user?.id ?? interaction.member?.user.id
   if (user === undefined) throw new Error('Discord does not say who asks')
   const place = placeOf(interaction)
-  return { user, ...(place !== undefined && { place }), store, now: Date.now() }
+  const locale = localeOf(interaction)
+  const language = await spokenWith(user, locale, store)
+  return { user, ...(place !== undefined && { place }), store, language, locale, now: Date.now() }
 }
+
+/** That of the person's client. */
+const localeOf = (interaction: APIInteraction): string | null =>
+  'locale' in interaction ? interaction.locale : null
 
 const MANAGE = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator
 
@@ -192,12 +206,12 @@ function placeOf({
 }: APIInteraction): Place | undefined {
   if (guild_id === undefined || !(ApplicationIntegrationType.GuildInstall in owners)) return undefined
   const may = (BigInt(member?.permissions ?? 0) & MANAGE) !== 0n
-  return server(guild_id, may || { needs: 'the permission “Manage Server”' })
+  return server(guild_id, may || { needs: 'needs.manageServer' })
 }
 
 /** A server as a place with settings of its own; a person's are kept by the bare number. */
 export const server = (guild: string, mayManage: Place['mayManage']): Place => ({
   id: `server ${guild}`,
-  name: 'this server',
+  kind: 'server',
   mayManage,
 })

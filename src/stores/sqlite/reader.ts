@@ -202,7 +202,11 @@ export class SqliteReader {
   }
 
   scopeOf(user: string): string | null {
-    return (this.#statements.scopeOf.get(user) as string | undefined) ?? null
+    return (this.#statements.scopeOf.get(user) as string | null | undefined) ?? null
+  }
+
+  languageOf(user: string): string | null {
+    return (this.#statements.languageOf.get(user) as string | null | undefined) ?? null
   }
 
   close(): void {
@@ -353,6 +357,7 @@ function prepareStatements(db: Connection) {
     countBetween: db.prepare('SELECT count(*) FROM changes WHERE key >= ? AND key < ?').pluck(),
     note: db.prepare('SELECT text FROM notes WHERE name = ?').pluck(),
     scopeOf: db.prepare('SELECT scope FROM preferences WHERE user = ?').pluck(),
+    languageOf: db.prepare('SELECT language FROM preferences WHERE user = ?').pluck(),
   }
 }
 

@@ -118,7 +118,8 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE preferences (
     user TEXT PRIMARY KEY,
-    scope TEXT NOT NULL
+    scope TEXT,
+    language TEXT
   ) WITHOUT ROWID;
 
   -- Texts that are kept for a while, by the hash of them.

@@ -55,6 +55,8 @@ export function openSqliteStore(path: string): Store {
       return name
     },
     note: async (name: string) => reader.note(name),
+    setLanguage: (user: string, language: string | null) =>
+      patiently(() => write({ method: 'setLanguage', user, language })) as Promise<void>,
     addFeed: (feed: Omit<Feed, 'id'>, sent: number) =>
       patiently(() => write({ method: 'addFeed', feed, sent })) as Promise<Feed>,
     changeFeed: (id: number, changes: FeedChanges) =>
@@ -84,6 +86,7 @@ export function openSqliteStore(path: string): Store {
     countBetween: async (from: number, to: number) => reader.countBetween(from, to),
     verify: async () => verifySqlite(file),
     scopeOf: async (user: string) => reader.scopeOf(user),
+    languageOf: async (user: string) => reader.languageOf(user),
     close() {
       closed ??= (async () => {
         await searches.close()

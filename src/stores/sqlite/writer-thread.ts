@@ -10,6 +10,7 @@ export type Call =
   | { readonly method: 'prune'; readonly before: number }
   | { readonly method: 'setScope'; readonly user: string; readonly scope: string }
   | { readonly method: 'keepNote'; readonly name: string; readonly text: string }
+  | { readonly method: 'setLanguage'; readonly user: string; readonly language: string | null }
   | { readonly method: 'addFeed'; readonly feed: Omit<Feed, 'id'>; readonly sent: number }
   | { readonly method: 'changeFeed'; readonly id: number; readonly changes: FeedChanges }
   | { readonly method: 'removeFeed'; readonly id: number }
@@ -37,6 +38,8 @@ function answer(call: Call): Answer {
         return { result: writer.setScope(call.user, call.scope) }
       case 'keepNote':
         return { result: writer.keepNote(call.name, call.text) }
+      case 'setLanguage':
+        return { result: writer.setLanguage(call.user, call.language) }
       case 'addFeed':
         return { result: writer.addFeed(call.feed, call.sent) }
       case 'changeFeed':

@@ -90,6 +90,10 @@ export class SqliteWriter {
     })
   }
 
+  setLanguage(user: string, language: string | null): void {
+    this.#transaction(() => this.#statements.setLanguage.run(user, language))
+  }
+
   addFeed(feed: Omit<Feed, 'id'>, sent: number): Feed {
     return this.#transaction(() => this.#feeds.add(feed, sent))
   }
@@ -264,6 +268,10 @@ function prepareStatements(db: Connection) {
     dropNotes: db.prepare('DELETE FROM notes WHERE id <= ?'),
     setScope: db.prepare(
       'INSERT INTO preferences (user, scope) VALUES (?, ?) ON CONFLICT DO UPDATE SET scope = excluded.scope',
+    ),
+    setLanguage: db.prepare(
+      `INSERT INTO preferences (user, language) VALUES (?, ?)
+       ON CONFLICT DO UPDATE SET language = excluded.language`,
     ),
   }
 }
