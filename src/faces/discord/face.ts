@@ -8,7 +8,7 @@ import {
 } from 'discord.js'
 import { answer } from '../../answers/answers.ts'
 import { spokenWith } from '../../answers/language.ts'
-import type { BotState, Face, Feeds, Preferences, StoreReader } from '../../contracts.ts'
+import type { BotState, Face, Feeds, Notes, Preferences, StoreReader } from '../../contracts.ts'
 import { fatalError, messageOf } from '../../errors.ts'
 import { Dispatcher } from '../../feeds/dispatcher.ts'
 import { Backoff } from '../../flow/backoff.ts'
@@ -17,7 +17,7 @@ import { languageOf } from '../../language/language.ts'
 import type { Log } from '../../log.ts'
 import { registerCommands } from './commands.ts'
 import { feedOutlet } from './feeds.ts'
-import { respondTo, server } from './interactions.ts'
+import { respondTo, STARTED_AT, server } from './interactions.ts'
 import { apology, type Drawing, type Part, partsOf } from './parts.ts'
 import { byCallback } from './responder.ts'
 import { sendAll } from './send.ts'
@@ -26,7 +26,7 @@ export interface DiscordOptions extends Drawing {
   readonly token: string
   /** `https://discord.com/api`, or that of a compatible server. */
   readonly apiUrl: string
-  readonly store: StoreReader & Preferences & Feeds
+  readonly store: StoreReader & Preferences & Notes & Feeds
 }
 
 /** What is read of a MESSAGE_CREATE dispatch. */
@@ -197,8 +197,11 @@ async function respond(
     const { author, guild_id } = message
     const place = guild_id === undefined ? {} : { place: server(guild_id, ASK_BY_SLASH) }
     language = await spokenWith(author.id, locale, store)
-    const context = { user: author.id, ...place, store, language, locale, now: Date.now() }
-    parts = await partsOf(await answer(question, context), language, { draw, log })
+    const context = {
+      ...{ user: author.id, ...place, store, language, locale },
+      ...{ now: Date.now(), startedAt: STARTED_AT },
+    }
+    parts = await partsOf(await answer(question, context), language, { draw, log, store })
   } catch (error) {
     log.error(`bot: a question could not be answered: ${messageOf(error)}`)
     parts = [apology(language)]
