@@ -9,14 +9,25 @@ import { trend } from './trend.ts'
 
 const help: Command = {
   name: 'help',
-  purpose: 'this list',
-  example: '!help',
-  parameters: [],
-  async run(_given, context) {
-    const commands = COMMANDS.map((command) => {
-      const { name, purpose, example } = command
-      return { name, purpose, example, usage: usageOf(command) }
-    })
+  purpose: 'what you can ask; with a name, that alone in full',
+  example: '!help recent',
+  parameters: [
+    {
+      name: 'command',
+      purpose: 'one command, or several by their first word',
+      default: 'all',
+      isLong: true,
+      async suggest(typed, context) {
+        const start = typed.trim().replace(/^!/, '').toLowerCase()
+        return topics(context)
+          .filter((name) => name.toLowerCase().startsWith(start))
+          .map((name) => ({ name, value: name }))
+      },
+    },
+  ],
+  async run({ command: topic }, context) {
+    const commands = topic === undefined ? overview(context) : infosOf(topic, context)
+    if (commands.length === 0) return unknownCommand(topic ?? '', context)
     return { kind: 'help', scope: (await chosenScope(context)).label, commands }
   },
 }
@@ -24,16 +35,23 @@ const help: Command = {
 /** All that can be asked, in the order in which help shows it. */
 export const COMMANDS: readonly Command[] = [recent, stats, trend, setLang, status, ping, help]
 
+/** What the commands have in common whose names begin with the same word. */
+export const GROUPS: Readonly<Record<string, string>> = {}
+
 /** The command of that name, in any case. */
 export const commandNamed = (name: string): Command | undefined =>
   COMMANDS.find((command) => command.name.toLowerCase() === name.toLowerCase())
 
 /** Answers a question as it was typed: `!recent 0 5`. The `!` may be left out. */
 export async function answer(question: string, context: Context): Promise<Answer> {
-  const [word = '', ...words] = question.trim().replace(/^!\s*/, '').split(/\s+/)
-  const command = commandNamed(word)
-  if (command === undefined) return unknownCommand(word)
-  const given = givenBy(command, words)
+  const words = question.trim().replace(/^!\s*/, '').split(/\s+/)
+  const [word = '', second = ''] = words
+  const command = commandNamed(`${word} ${second}`) ?? commandNamed(word)
+  if (command === undefined) {
+    const isGroup = second === '' && infosOf(word, context).length > 0
+    return isGroup ? help.run({ command: word }, context) : unknownCommand(`${word} ${second}`, context)
+  }
+  const given = givenBy(command, words.slice(command.name.split(' ').length))
   return given === null
     ? refuse(command, 'That is more than I understand.', `!${usageOf(command)}`)
     : command.run(given, context)
@@ -51,11 +69,45 @@ function givenBy({ parameters }: Command, words: readonly string[]): Given | nul
   return given
 }
 
-function unknownCommand(word: string): Refusal {
-  const names = COMMANDS.map(({ name }) => `!${name}`)
+/** Those of any use where it is asked. */
+const useful = ({ posting }: Context): readonly Command[] =>
+  COMMANDS.filter(({ needsPosting }) => needsPosting !== true || posting !== undefined)
+
+/** The names of the commands, those of a group by what they have in common. */
+const topics = (context: Context): readonly string[] => [
+  ...new Set(useful(context).map(({ name }) => name.split(' ')[0] as string)),
+]
+
+const infoOf = (command: Command) => {
+  const { name, purpose, example } = command
+  return { name, purpose, example, usage: usageOf(command) }
+}
+
+/** Each command, and each group as one. */
+function overview(context: Context) {
+  return topics(context).map((topic) => {
+    const [first, ...others] = infosOf(topic, context) as [ReturnType<typeof infoOf>]
+    const purpose = GROUPS[topic]
+    if (purpose === undefined) return first
+    const names = [first, ...others].map(({ name }) => name.slice(topic.length + 1))
+    return { name: topic, purpose, usage: `${topic} ${names.join('|')}`, example: `!help ${topic}` }
+  })
+}
+
+/** The command of that name, or those of the group. */
+function infosOf(topic: string, context: Context) {
+  const start = topic.trim().replace(/^!/, '').toLowerCase()
+  return useful(context)
+    .filter(({ name }) => name.toLowerCase() === start || name.toLowerCase().startsWith(`${start} `))
+    .map(infoOf)
+}
+
+function unknownCommand(word: string, context: Context): Refusal {
+  const names = topics(context).map((name) => `!${name}`)
+  const said = word.trim()
   return {
     kind: 'refusal',
-    problem: word === '' ? 'What would you like to know?' : `I do not know “${shortened(word)}”.`,
+    problem: said === '' ? 'What would you like to know?' : `I do not know “${shortened(said)}”.`,
     accepts: `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`,
     example: '!help',
     nearest: [],

@@ -1,6 +1,7 @@
 import type { Preferences, StoreReader } from '../contracts.ts'
 import { resolveScope, type Scope, type ScopeLabel, scopeLabel, suggestScopes } from '../scope.ts'
 import type { Answer, CommandInfo, Refusal } from './answer.ts'
+import type { Posting } from './feeds/posting.ts'
 
 /** What a command may use: nothing of the face that asks, and nothing that writes but settings. */
 export interface Context {
@@ -9,6 +10,8 @@ export interface Context {
   /** Where it is asked, if others are there too. */
   readonly place?: Place
   readonly store: StoreReader & Preferences
+  /** What is posted by itself, where the face that asks can do so. */
+  readonly posting?: Posting
   /** UTC ms. */
   readonly now: number
 }
@@ -25,7 +28,7 @@ export interface Place {
 
 /** Something that a command is to be told. As words behind its name they come in this order. */
 export interface Parameter {
-  /** In lower case, without spaces. */
+  /** In lower case, without spaces. Those without a default come first. */
   readonly name: string
   /** How it is written, where its name does not tell. */
   readonly form?: string
@@ -37,8 +40,13 @@ export interface Parameter {
   readonly range?: readonly [least: number, most: number]
   /** The last parameter only: it may be of several words. */
   readonly isLong?: boolean
-  /** What may be meant by what has been typed so far, the likeliest first. */
-  suggest?(typed: string, context: Context): Promise<readonly Suggestion[]>
+  /** It is a channel of the place, given by its number or as `<#number>`. */
+  readonly isChannel?: boolean
+  /**
+   * What may be meant by what has been typed so far, the likeliest first.
+   * @param given what was said besides
+   */
+  suggest?(typed: string, context: Context, given: Given): Promise<readonly Suggestion[]>
 }
 
 export interface Suggestion {
@@ -51,11 +59,16 @@ export interface Suggestion {
 /** What was said, by the parameters' names. */
 export type Given = Readonly<Record<string, string>>
 
-/** Something that can be asked. Defined once; every face offers all of them. */
+/**
+ * Something that can be asked. Defined once; every face offers all of them. Its name is one word, or that of a group
+ * and one within it.
+ */
 export interface Command extends CommandInfo {
   readonly parameters: readonly Parameter[]
   /** What it answers is of no interest to others. */
   readonly isPrivate?: boolean
+  /** It is of no use where nothing can be posted (`Context.posting`), and not listed there. */
+  readonly needsPosting?: boolean
   run(given: Given, context: Context): Promise<Answer>
 }
 

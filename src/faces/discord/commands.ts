@@ -1,16 +1,19 @@
 import {
   type APIApplicationCommand,
+  type APIApplicationCommandBasicOption,
   type APIApplicationCommandOption,
+  type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
   ApplicationCommandType,
   ApplicationIntegrationType,
+  ChannelType,
   InteractionContextType,
   type REST,
   type RESTPutAPIApplicationCommandsJSONBody,
   Routes,
 } from 'discord.js'
-import { COMMANDS } from '../../answers/answers.ts'
-import type { Parameter } from '../../answers/command.ts'
+import { COMMANDS, GROUPS } from '../../answers/answers.ts'
+import type { Command, Parameter } from '../../answers/command.ts'
 
 /** In servers, in direct messages with the bot, and in people's own conversations. */
 const CONTEXTS = [
@@ -21,29 +24,51 @@ const CONTEXTS = [
 /** Added to a server, or by a person to their account. */
 const INTEGRATION_TYPES = [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall]
 
-/** All that can be asked, as slash commands. */
-const slashCommands: RESTPutAPIApplicationCommandsJSONBody = COMMANDS.map(
-  ({ name, purpose, parameters }) => ({
-    type: ApplicationCommandType.ChatInput,
-    name: name.toLowerCase(),
-    description: sentence(purpose),
-    contexts: CONTEXTS,
-    integration_types: INTEGRATION_TYPES,
-    options: parameters.map(option),
-  }),
+/** Where a bot can write. */
+const CHANNEL_TYPES = [
+  ChannelType.GuildText,
+  ChannelType.GuildAnnouncement,
+  ChannelType.AnnouncementThread,
+  ChannelType.PublicThread,
+  ChannelType.PrivateThread,
+]
+
+/** All that can be asked, as slash commands; those of a group as one with sub-commands. */
+const slashCommands: RESTPutAPIApplicationCommandsJSONBody = Array.from(
+  Map.groupBy(COMMANDS, ({ name }) => name.split(' ')[0] as string),
+  ([group, commands]) => {
+    const [first, ...others] = commands as [Command]
+    const isGroup = others.length > 0 || first.name !== group
+    return {
+      type: ApplicationCommandType.ChatInput,
+      name: group.toLowerCase(),
+      description: sentence(isGroup ? (GROUPS[group] ?? group) : first.purpose),
+      contexts: CONTEXTS,
+      integration_types: INTEGRATION_TYPES,
+      options: isGroup ? commands.map(subcommand) : first.parameters.map(option),
+    }
+  },
 )
 
-function option(parameter: Parameter): APIApplicationCommandOption {
-  const { name, purpose, range } = parameter
+function subcommand({ name, purpose, parameters }: Command): APIApplicationCommandSubcommandOption {
+  return {
+    type: ApplicationCommandOptionType.Subcommand,
+    name: name.split(' ').slice(1).join('-').toLowerCase(),
+    description: sentence(purpose),
+    options: parameters.map(option),
+  }
+}
+
+function option(parameter: Parameter): APIApplicationCommandBasicOption {
+  const { name, purpose, range, isChannel, suggest } = parameter
   const common = { name, description: sentence(purpose), required: parameter.default === null }
-  return range === undefined
-    ? {
-        ...common,
-        type: ApplicationCommandOptionType.String,
-        autocomplete: parameter.suggest !== undefined,
-        max_length: 100,
-      }
-    : { ...common, type: ApplicationCommandOptionType.Integer, min_value: range[0], max_value: range[1] }
+  const autocomplete = suggest !== undefined
+  if (isChannel)
+    return { ...common, type: ApplicationCommandOptionType.Channel, channel_types: CHANNEL_TYPES }
+  if (range === undefined)
+    return { ...common, type: ApplicationCommandOptionType.String, autocomplete, max_length: 100 }
+  const [min_value, max_value] = range
+  return { ...common, type: ApplicationCommandOptionType.Integer, autocomplete, min_value, max_value }
 }
 
 /** A description as Discord takes one: at most 100 characters. */
@@ -76,22 +101,27 @@ export async function registerCommands(rest: REST, application: string): Promise
 /** What is ours of a command, in one order, without what Discord adds and what it leaves out where it is the default. */
 function comparable(command: RESTPutAPIApplicationCommandsJSONBody[number] | APIApplicationCommand) {
   const { name, contexts, integration_types } = command
-  const options = 'options' in command ? (command.options ?? []) : []
   return {
     name,
     description: 'description' in command ? command.description : '',
     contexts: contexts?.toSorted(),
     integration_types: integration_types?.toSorted(),
-    options: options.map((each) => ({
-      type: each.type,
-      name: each.name,
-      description: each.description,
-      required: each.required ?? false,
-      autocomplete: 'autocomplete' in each ? each.autocomplete === true : false,
-      min_value: 'min_value' in each ? each.min_value : undefined,
-      max_value: 'max_value' in each ? each.max_value : undefined,
-      max_length: 'max_length' in each ? each.max_length : undefined,
-    })),
+    options: 'options' in command ? (command.options ?? []).map(comparableOption) : [],
+  }
+}
+
+function comparableOption(option: APIApplicationCommandOption): object {
+  return {
+    type: option.type,
+    name: option.name,
+    description: option.description,
+    required: option.required ?? false,
+    autocomplete: 'autocomplete' in option ? option.autocomplete === true : false,
+    min_value: 'min_value' in option ? option.min_value : undefined,
+    max_value: 'max_value' in option ? option.max_value : undefined,
+    max_length: 'max_length' in option ? option.max_length : undefined,
+    channel_types: 'channel_types' in option ? option.channel_types?.toSorted() : undefined,
+    options: 'options' in option ? (option.options ?? []).map(comparableOption) : [],
   }
 }
 

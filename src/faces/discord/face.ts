@@ -1,4 +1,5 @@
 import {
+  type APIGuildMember,
   type APIInteraction,
   type APIMessage,
   Client,
@@ -7,14 +8,17 @@ import {
   GatewayIntentBits,
 } from 'discord.js'
 import { answer } from '../../answers/answers.ts'
-import type { BotState, Face, Preferences, StoreReader } from '../../contracts.ts'
+import type { Context, Place } from '../../answers/command.ts'
+import type { BotState, Face, Feeds, Preferences, StoreReader } from '../../contracts.ts'
 import { fatalError, messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { stopped, wait } from '../../flow/wait.ts'
 import type { Log } from '../../log.ts'
 import { registerCommands } from './commands.ts'
-import { respondTo, server } from './interactions.ts'
+import { NEEDS_MANAGE, respondTo, server } from './interactions.ts'
 import { type Drawing, type Part, partsOf, WENT_WRONG } from './parts.ts'
+import { mayManage, rolePermissions } from './permissions.ts'
+import { postingAt, type Spot } from './posting.ts'
 import { byCallback } from './responder.ts'
 import { sendAll } from './send.ts'
 
@@ -22,11 +26,14 @@ export interface DiscordOptions extends Drawing {
   readonly token: string
   /** `https://discord.com/api`, or that of a compatible server. */
   readonly apiUrl: string
-  readonly store: StoreReader & Preferences
+  readonly store: StoreReader & Preferences & Feeds
 }
 
 /** What is read of a MESSAGE_CREATE dispatch. */
-type IncomingMessage = Pick<APIMessage, 'id' | 'channel_id' | 'content' | 'author'> & { guild_id?: string }
+type IncomingMessage = Pick<APIMessage, 'id' | 'channel_id' | 'content' | 'author'> & {
+  guild_id?: string
+  member?: Pick<APIGuildMember, 'roles'>
+}
 
 /** The bot: answers slash commands, and commands with the prefix in direct messages and where it is mentioned. */
 export function discord(options: DiscordOptions): Face & { readonly state: () => BotState } {
@@ -60,6 +67,7 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
             draw,
             log,
             rest,
+            posting: { feeds: store, rest },
             respond: byCallback(rest, interaction),
           })
           interacting.add(responded)
@@ -168,10 +176,33 @@ function questionIn({ author, content, guild_id }: IncomingMessage, bot: string)
   return mentioned === bot ? question : null
 }
 
-/** Who may do what in a server a message does not say. */
+/** A server that is not known yet: Discord tells of it in a moment. */
 const ASK_BY_SLASH = {
-  needs: 'to say so as a slash command, /setlang: only those show me what you may do',
+  needs: 'to say so as a slash command: I do not know yet who may do what here',
 } as const
+
+/** The server in which a message stands, with what its author may do there. */
+function placeOf(client: Client, guildId: string, { author, member }: IncomingMessage): Place {
+  const guild = client.guilds.cache.get(guildId)
+  if (guild === undefined) return server(guildId, ASK_BY_SLASH)
+  const roles = guild.roles.cache.map(({ id, permissions }) => ({ id, permissions: permissions.bitfield }))
+  const held = new Set([guildId, ...(member?.roles ?? [])])
+  const may = author.id === guild.ownerId || mayManage(rolePermissions(roles, held))
+  return server(guildId, may || NEEDS_MANAGE)
+}
+
+/** Who asks by a message, and where. */
+function contextOf(client: Client, message: IncomingMessage, store: DiscordOptions['store']): Context {
+  const { author, guild_id: guild, channel_id: channel } = message
+  const spot: Spot = guild === undefined ? { kind: 'direct' } : { kind: 'channel', guild, channel }
+  return {
+    user: author.id,
+    ...(guild !== undefined && { place: placeOf(client, guild, message) }),
+    store,
+    posting: postingAt(spot, author.id, { feeds: store, rest: client.rest }),
+    now: Date.now(),
+  }
+}
 
 /** Answers one message. Never rejects: what goes wrong is logged, and told to the person where Discord allows it. */
 async function respond(
@@ -183,9 +214,7 @@ async function respond(
 ): Promise<void> {
   let parts: Part[]
   try {
-    const { author, guild_id } = message
-    const place = guild_id === undefined ? {} : { place: server(guild_id, ASK_BY_SLASH) }
-    const found = await answer(question, { user: author.id, ...place, store, now: Date.now() })
+    const found = await answer(question, contextOf(client, message, store))
     parts = await partsOf(found, { draw, log })
   } catch (error) {
     log.error(`bot: a question could not be answered: ${messageOf(error)}`)

@@ -4,13 +4,13 @@ import {
   type APIChatInputApplicationCommandInteraction,
   type APIInteraction,
   type APIMessageComponentInteraction,
+  ApplicationCommandOptionType,
   ApplicationCommandType,
   ApplicationIntegrationType,
   DiscordAPIError,
   InteractionResponseType,
   InteractionType,
   MessageFlags,
-  PermissionFlagsBits,
   type REST,
   Routes,
 } from 'discord.js'
@@ -22,6 +22,8 @@ import { Backoff } from '../../flow/backoff.ts'
 import { wait } from '../../flow/wait.ts'
 import { pageOf } from './paging.ts'
 import { type Drawing, type Part, partsOf, requestOf, WENT_WRONG } from './parts.ts'
+import { mayManage } from './permissions.ts'
+import { type PostingOptions, postingAt, type Spot } from './posting.ts'
 import type { Responder } from './responder.ts'
 
 export interface Asking extends Drawing {
@@ -30,6 +32,8 @@ export interface Asking extends Drawing {
   /** For what is said after it. */
   readonly rest: REST
   readonly store: StoreReader & Preferences
+  /** Where the bot posts by itself. */
+  readonly posting?: PostingOptions
 }
 
 /** Discord shows "did not respond" after 3 s; what takes longer than this, in ms, is announced first. */
@@ -113,7 +117,7 @@ async function answerTo(
 ): Promise<{ readonly parts: readonly Part[]; readonly isPrivate: boolean }> {
   const isInServer = interaction.guild_id !== undefined
   try {
-    const { name } = interaction.data
+    const name = nameOf(interaction)
     const command = commandNamed(name)
     if (command === undefined) throw new Error(`Discord has a command that I do not: ${name}`)
     const found = await command.run(givenBy(interaction), contextOf(interaction, asking))
@@ -141,8 +145,8 @@ async function turnPage(interaction: APIMessageComponentInteraction, asking: Ask
 }
 
 /** In a server, settings are nobody else's business. */
-const isSetting = ({ data, guild_id }: APIChatInputApplicationCommandInteraction): boolean =>
-  guild_id !== undefined && commandNamed(data.name)?.isPrivate === true
+const isSetting = (interaction: APIChatInputApplicationCommandInteraction): boolean =>
+  interaction.guild_id !== undefined && commandNamed(nameOf(interaction))?.isPrivate === true
 
 const LATE = Symbol('late')
 
@@ -152,11 +156,18 @@ async function suggest(
 ): Promise<void> {
   const options = optionsOf(interaction)
   const focused = options.find((option) => 'focused' in option && option.focused === true)
-  const parameter = commandNamed(interaction.data.name)?.parameters.find(({ name }) => name === focused?.name)
-  const found = await parameter?.suggest?.(String(focused?.value ?? ''), contextOf(interaction, asking))
+  const command = commandNamed(nameOf(interaction))
+  const parameter = command?.parameters.find(({ name }) => name === focused?.name)
+  const typed = String(focused?.value ?? '')
+  const context = contextOf(interaction, asking)
+  const found = await parameter?.suggest?.(typed, context, givenBy(interaction))
+  const isNumber = parameter?.range !== undefined
   const choices = (found ?? [])
     .slice(0, MOST_CHOICES)
-    .map(({ name, value }) => ({ name: name.length > 100 ? `${name.slice(0, 99)}…` : name, value }))
+    .map(({ name, value }) => ({
+      name: name.length > 100 ? `${name.slice(0, 99).toWellFormed()}…` : name,
+      value: isNumber ? Number(value) : value,
+    }))
   await asking.respond({
     type: InteractionResponseType.ApplicationCommandAutocompleteResult,
     data: { choices },
@@ -165,8 +176,19 @@ async function suggest(
 
 type Command = APIChatInputApplicationCommandInteraction | APIApplicationCommandAutocompleteInteraction
 
+/** The command's name, with that of its sub-command: `feed add`. */
+function nameOf({ data }: Command): string {
+  const subcommand = subcommandOf(data)
+  return subcommand === undefined ? data.name : `${data.name} ${subcommand.name}`
+}
+
+const subcommandOf = ({ options = [] }: Command['data']) =>
+  options.find((option) => option.type === ApplicationCommandOptionType.Subcommand)
+
 const optionsOf = ({ data }: Command) =>
-  (data.options ?? []) as readonly APIApplicationCommandInteractionDataBasicOption[]
+  (subcommandOf(data)?.options ??
+    data.options ??
+    []) as readonly APIApplicationCommandInteractionDataBasicOption[]
 
 const givenBy = (interaction: Command): Given =>
   Object.fromEntries(
@@ -175,25 +197,46 @@ const givenBy = (interaction: Command): Given =>
     ),
   )
 
-function contextOf(interaction: APIInteraction, { store }: Asking): Context {
+function contextOf(interaction: APIInteraction, { store, posting }: Asking): Context {
   const user = interaction.user?.id ?? interaction.member?.user.id
   if (user === undefined) throw new Error('Discord does not say who asks')
   const place = placeOf(interaction)
-  return { user, ...(place !== undefined && { place }), store, now: Date.now() }
+  return {
+    user,
+    ...(place !== undefined && { place }),
+    ...(posting !== undefined && { posting: postingAt(spotOf(interaction), user, posting) }),
+    store,
+    now: Date.now(),
+  }
 }
 
-const MANAGE = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator
+/** Whether it is asked in a server that the bot was added to: a person may bring it along to others. */
+const isAtHome = ({ guild_id, authorizing_integration_owners: owners }: APIInteraction): boolean =>
+  guild_id !== undefined && ApplicationIntegrationType.GuildInstall in owners
 
 /** The server, if the bot was added to it: a person who brings the bot along is asked as if alone with it. */
-function placeOf({
-  guild_id,
-  member,
-  authorizing_integration_owners: owners,
-}: APIInteraction): Place | undefined {
-  if (guild_id === undefined || !(ApplicationIntegrationType.GuildInstall in owners)) return undefined
-  const may = (BigInt(member?.permissions ?? 0) & MANAGE) !== 0n
-  return server(guild_id, may || { needs: 'the permission “Manage Server”' })
+function placeOf(interaction: APIInteraction): Place | undefined {
+  const { guild_id, member } = interaction
+  if (guild_id === undefined || !isAtHome(interaction)) return undefined
+  const may = mayManage(BigInt(member?.permissions ?? 0))
+  return server(guild_id, may || NEEDS_MANAGE)
 }
+
+function spotOf(interaction: APIInteraction): Spot {
+  const { guild_id: guild, channel, app_permissions: bits } = interaction
+  if (guild === undefined) return { kind: 'direct' }
+  if (!isAtHome(interaction) || channel === undefined) return { kind: 'away' }
+  const { id, type } = channel
+  return {
+    kind: 'channel',
+    guild,
+    channel: id,
+    ...(bits !== undefined && { permissions: { bits: BigInt(bits), type } }),
+  }
+}
+
+/** What somebody lacks who may not change a server's settings. */
+export const NEEDS_MANAGE = { needs: 'the permission “Manage Server”' } as const
 
 /** A server as a place with settings of its own; a person's are kept by the bare number. */
 export const server = (guild: string, mayManage: Place['mayManage']): Place => ({
