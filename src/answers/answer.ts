@@ -1,9 +1,10 @@
 import type { Change } from '../change.ts'
 import type { Cursor, DayStats, KnownGap, SeriesPoint, Totals } from '../contracts.ts'
 import type { ScopeLabel } from '../scope.ts'
+import type { FeedAnswer } from './feeds/answer.ts'
 
 /** What was found out for a question: facts, not words. `wording.ts` puts it in words, a face in its own form. */
-export type Answer = Pong | ScopeSet | Recent | Stats | Trend | Status | Help | Refusal
+export type Answer = Pong | ScopeSet | Recent | Stats | Trend | Status | Help | Refusal | FeedAnswer
 
 export interface Pong {
   readonly kind: 'pong'

@@ -1,5 +1,6 @@
 import type { Answer, Refusal } from './answer.ts'
 import { type Command, type Context, chosenScope, type Given, refuse, shortened, usageOf } from './command.ts'
+import { FEED_COMMANDS } from './feeds/commands.ts'
 import { ping } from './ping.ts'
 import { recent } from './recent.ts'
 import { setLang } from './set-lang.ts'
@@ -33,10 +34,21 @@ const help: Command = {
 }
 
 /** All that can be asked, in the order in which help shows it. */
-export const COMMANDS: readonly Command[] = [recent, stats, trend, setLang, status, ping, help]
+export const COMMANDS: readonly Command[] = [
+  recent,
+  stats,
+  trend,
+  ...FEED_COMMANDS,
+  setLang,
+  status,
+  ping,
+  help,
+]
 
 /** What the commands have in common whose names begin with the same word. */
-export const GROUPS: Readonly<Record<string, string>> = {}
+export const GROUPS: Readonly<Record<string, string>> = {
+  feed: 'changes that are posted by themselves as they come, by filters',
+}
 
 /** The command of that name, in any case. */
 export const commandNamed = (name: string): Command | undefined =>

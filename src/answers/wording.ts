@@ -16,6 +16,7 @@ import type {
 } from './answer.ts'
 import { countOf, statsChart, sumOf, trendChart } from './charts.ts'
 import type { Document, Fact } from './document.ts'
+import { wordFeeds } from './feed-wording.ts'
 
 export function word(answer: Answer): Document {
   switch (answer.kind) {
@@ -35,6 +36,8 @@ export function word(answer: Answer): Document {
       return help(answer)
     case 'refusal':
       return refusal(answer)
+    default:
+      return wordFeeds(answer)
   }
 }
 
