@@ -10,9 +10,9 @@ const count = Number(process.argv[2])
 const pieces = (length: number) => Array.from({ length }, (_, i) => [500 + 37 * i, 900 - 11 * i] as const)
 const usual = { days: 7, hours: Array.from({ length: 24 }, () => 1200) }
 const charts = {
-  stats: statsChart(someStats(pieces(24), { usual })) as Chart,
-  trend30: trendChart(someTrend(pieces(30))) as Chart,
-  trend90: trendChart(someTrend(pieces(90))) as Chart,
+  stats: statsChart(someStats(pieces(24), { usual }), 'en') as Chart,
+  trend30: trendChart(someTrend(pieces(30)), 'en') as Chart,
+  trend90: trendChart(someTrend(pieces(90)), 'en') as Chart,
 }
 
 const pictures = painter()

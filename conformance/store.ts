@@ -9,6 +9,7 @@ import type { Feed, Store } from '../src/contracts.ts'
 import { readRecentChange } from '../src/recentchange.ts'
 import { inScope, type Scope } from '../src/scope.ts'
 import { aBatch, aChange, anyChange, nextId, recordedEvents, SITES } from '../test/changes.ts'
+import { searchConformance } from './search.ts'
 
 /** A place for one store at a time, empty at first. */
 export interface StorePlace {
@@ -22,6 +23,7 @@ const ALL: Scope = { kind: 'all' }
 const DAY = Date.UTC(2026, 7, 4)
 
 export function storeConformance(name: string, makePlace: () => Promise<StorePlace>): void {
+  searchConformance(name, makePlace)
   describe(`${name}: store`, () => {
     let place: StorePlace
     let store: Store
@@ -523,6 +525,22 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
       await store.setScope('1', "x'); DROP TABLE changes; --")
       await reopen()
       expect(await store.scopeOf('1')).toBe("x'); DROP TABLE changes; --")
+      expect(await store.scopeOf('2')).toBe('de')
+    })
+
+    test('a language is kept beside the scope, and can be taken back', async () => {
+      expect(await store.languageOf('1')).toBeNull()
+      await store.setLanguage('1', 'uz')
+      await store.setScope('1', 'en')
+      await store.setScope('2', 'de')
+      await store.setLanguage('2', "x'); DROP TABLE changes; --")
+      await reopen()
+      expect(await store.languageOf('1')).toBe('uz')
+      expect(await store.scopeOf('1')).toBe('en')
+      expect(await store.languageOf('2')).toBe("x'); DROP TABLE changes; --")
+      await store.setLanguage('1', null)
+      expect(await store.languageOf('1')).toBeNull()
+      expect(await store.scopeOf('1')).toBe('en')
       expect(await store.scopeOf('2')).toBe('de')
     })
 

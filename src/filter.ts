@@ -19,14 +19,21 @@ export interface Filter {
 /** A filter made ready to be asked about many changes. */
 export function matcher(filter: Filter): (change: Change) => boolean {
   const { types, namespaces, isBot, isMinor, minBytes } = filter
-  const user = filter.user === undefined ? undefined : folded(filter.user)
-  const title = filter.title === undefined ? undefined : titlePattern(filter.title)
+  const isNamed = namesMatcher(filter)
   return (change) =>
     (types === undefined || types.includes(change.type)) &&
     (namespaces === undefined || (change.namespace !== null && namespaces.includes(change.namespace))) &&
     (isBot === undefined || change.bot === isBot) &&
     (isMinor === undefined || (change.minor ?? false) === isMinor) &&
     (minBytes === undefined || Math.abs(byteChange(change) ?? 0) >= minBytes) &&
+    isNamed(change)
+}
+
+/** The part of a filter that is about names. */
+export function namesMatcher(filter: Filter): (change: Pick<Change, 'title' | 'user'>) => boolean {
+  const user = filter.user === undefined ? undefined : folded(filter.user)
+  const title = filter.title === undefined ? undefined : titlePattern(filter.title)
+  return (change) =>
     (user === undefined || (change.user !== null && folded(change.user) === user)) &&
     (title === undefined || title(folded(change.title)))
 }

@@ -9,7 +9,7 @@ import { siteName } from './wikis/names.ts'
 /** The canonical text of what `text` means, or those of the suggestions. */
 function resolved(text: string, seen: Parameters<typeof resolveScope>[1] = []): string | string[] {
   const result = resolveScope(text, seen)
-  return 'scope' in result ? scopeCode(result.scope) : result.nearest.map(({ code }) => code)
+  return 'scope' in result ? scopeCode(result.scope) : result.nearest.map(scopeCode)
 }
 
 const allScopes: readonly Scope[] = [
@@ -77,7 +77,7 @@ describe('resolveScope', () => {
     }
     for (const known of knownWikis.values()) {
       expect(resolved(known.domain), known.domain).toBe(known.wiki)
-      expect(resolved(siteName(known)), known.wiki).toBe(known.wiki)
+      expect(resolved(siteName(known, 'en')), known.wiki).toBe(known.wiki)
     }
   })
 
@@ -118,7 +118,8 @@ describe('resolveScope', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const result = resolveScope(text, [])
-        if ('nearest' in result) for (const { code } of result.nearest) expect(resolved(code)).toBe(code)
+        if ('nearest' in result)
+          for (const code of result.nearest.map(scopeCode)) expect(resolved(code)).toBe(code)
       }),
     )
   })
@@ -173,7 +174,7 @@ describe('wikis outside the catalogue', () => {
     const seen = [{ wiki: 'testwiki', domain: 'en.testwiki.example' }]
     const result = resolveScope('testwiki', seen)
     expect(result).toEqual({ scope: { kind: 'wiki', wiki: 'testwiki', domain: 'en.testwiki.example' } })
-    expect('scope' in result && scopeLabel(result.scope).name).toBe('testwiki (en.testwiki.example)')
+    expect('scope' in result && scopeLabel(result.scope, 'en').name).toBe('testwiki (en.testwiki.example)')
   })
 
   test('may be new ones of Wikimedia, in a new language', () => {
@@ -218,7 +219,7 @@ describe('scopeLabel', () => {
     [{ kind: 'wiki', wiki: 'acme', domain: 'w.example' }, 'acme', 'acme (w.example)'],
     [{ kind: 'wiki', wiki: 'acme' }, 'acme', 'acme'],
   ])('%j', (scope, code, name) => {
-    expect(scopeLabel(scope)).toEqual({ code, name })
+    expect(scopeLabel(scope, 'en')).toEqual({ code, name })
   })
 })
 
@@ -245,7 +246,7 @@ describe('inScope', () => {
 })
 
 describe('suggestions', () => {
-  const codes = (typed: string) => suggestScopes(typed, []).map(({ code }) => code)
+  const codes = (typed: string) => suggestScopes(typed, []).map(scopeCode)
 
   test.each([
     ['', '*'],

@@ -1,7 +1,9 @@
+import type { Language } from './language/language.ts'
+import { text as textIn } from './language/messages.ts'
 import type { Site } from './site.ts'
 import { knownLanguages, knownWikis, languageAliases, projectName } from './wikis/catalogue.ts'
 import { identifySite, isLanguageLike } from './wikis/identify.ts'
-import { languageName } from './wikis/languages.ts'
+import { languageName, languageNameIn } from './wikis/languages.ts'
 import { siteName } from './wikis/names.ts'
 import { distance } from './wikis/similarity.ts'
 
@@ -21,7 +23,7 @@ export type Scope =
 export interface ScopeLabel {
   /** The canonical text: `*`, `en`, `enwiki`. */
   readonly code: string
-  /** `everything in German (Deutsch)`, `English Wikipedia (en.wikipedia.org)`. */
+  /** `everything in German (Deutsch)`, `English Wikipedia (en.wikipedia.org)`; in the reader's language. */
   readonly name: string
 }
 
@@ -40,16 +42,21 @@ export function scopeCode(scope: Scope): string {
 }
 
 /** A scope for people. */
-export const scopeLabel = (scope: Scope): ScopeLabel => ({ code: scopeCode(scope), name: nameOf(scope) })
+export const scopeLabel = (scope: Scope, reader: Language): ScopeLabel => ({
+  code: scopeCode(scope),
+  name: nameOf(scope, reader),
+})
 
-function nameOf(scope: Scope): string {
-  if (scope.kind === 'all') return 'all wikis'
+function nameOf(scope: Scope, reader: Language): string {
+  if (scope.kind === 'all') return textIn(reader, 'scope.all')
   if (scope.kind === 'language') {
-    const { english, native } = languageName(scope.language)
-    return `everything in ${english}${native === null || native === english ? '' : ` (${native})`}`
+    const { native } = languageName(scope.language)
+    const name = languageNameIn(reader, scope.language)
+    const isSame = native === null || native.toLowerCase() === name.toLowerCase()
+    return textIn(reader, 'scope.language', { language: isSame ? name : `${name} (${native})` })
   }
   const domain = scope.domain ?? knownWikis.get(scope.wiki)?.domain
-  return domain === undefined ? scope.wiki : `${siteName({ wiki: scope.wiki, domain })} (${domain})`
+  return domain === undefined ? scope.wiki : `${siteName({ wiki: scope.wiki, domain }, reader)} (${domain})`
 }
 
 /** Whether what happens on a wiki belongs to the scope. */
@@ -68,7 +75,7 @@ export function inScope(scope: Scope, site: Pick<Site, 'wiki' | 'language'>): bo
 export function resolveScope(
   text: string,
   seen: readonly SeenWiki[],
-): { scope: Scope } | { nearest: readonly ScopeLabel[] } {
+): { scope: Scope } | { nearest: readonly Scope[] } {
   const entries = existingScopes(seen)
   const typed = fold(text)
   const spellings = spellingsOf(typed)
@@ -81,14 +88,14 @@ export function resolveScope(
   const hit = hits.length === 1 ? hits[0] : hits.find((entry) => scopeCode(entry.scope) === text.trim())
   if (hit !== undefined) return { scope: hit.scope }
   const nearest = hits.length > 0 ? hits : nearestTo(hostOf(typed) ?? typed, entries)
-  return { nearest: nearest.slice(0, 5).map((entry) => scopeLabel(entry.scope)) }
+  return { nearest: nearest.slice(0, 5).map((entry) => entry.scope) }
 }
 
 /**
  * The scopes that may be meant by the beginning of a text: first those it is the code of, then those whose code, then
  * those whose name begins with it or has a word that does, then the nearest. At most 25, popular ones first.
  */
-export function suggestScopes(typed: string, seen: readonly SeenWiki[]): readonly ScopeLabel[] {
+export function suggestScopes(typed: string, seen: readonly SeenWiki[]): readonly Scope[] {
   const entries = existingScopes(seen)
   const start = fold(typed)
   const begins = (texts: ReadonlySet<string>) => [...texts].some((text) => text.startsWith(start))
@@ -100,7 +107,7 @@ export function suggestScopes(typed: string, seen: readonly SeenWiki[]): readonl
     (entry: Entry) => hasWord(entry.names),
   ].flatMap((fits) => entries.filter(fits))
   const found = ranked.length > 0 ? [...new Set(ranked)] : nearestTo(start, entries)
-  return found.slice(0, 25).map(({ scope }) => scopeLabel(scope))
+  return found.slice(0, 25).map(({ scope }) => scope)
 }
 
 /** A scope that exists, and the folded texts that mean it. */
@@ -186,7 +193,7 @@ function wikiEntry(wiki: string, domains: readonly string[]): Entry {
   const known = knownWikis.get(wiki)?.domain === domain
   const scope: Scope = known ? { kind: 'wiki', wiki } : { kind: 'wiki', wiki, domain }
   const { language, project } = identifySite(wiki, domain)
-  const names = [wiki, siteName({ wiki, domain }), ...domains.map(bareHost)]
+  const names = [wiki, siteName({ wiki, domain }, 'en'), ...domains.map(bareHost)]
   if (language !== null && project !== null) names.push(`${language} ${projectName(project)}`)
   else if (known) names.push(wiki.replace(/wiki$/, ''))
   return { scope, codes: new Set([fold(scopeCode(scope))]), names: foldedNames(names) }

@@ -1,10 +1,22 @@
 import type { Change } from '../change.ts'
 import type { Cursor, DayStats, KnownGap, SeriesPoint, Totals } from '../contracts.ts'
+import type { Language } from '../language/language.ts'
+import type { BareKey, Message } from '../language/messages.ts'
 import type { ScopeLabel } from '../scope.ts'
 import type { FeedAnswer } from './feeds/answer.ts'
 
 /** What was found out for a question: facts, not words. `wording.ts` puts it in words, a face in its own form. */
-export type Answer = Pong | ScopeSet | Recent | Stats | Trend | Status | Help | Refusal | FeedAnswer
+export type Answer =
+  | Pong
+  | ScopeSet
+  | LanguageTold
+  | Recent
+  | Stats
+  | Trend
+  | Status
+  | Help
+  | Refusal
+  | FeedAnswer
 
 export interface Pong {
   readonly kind: 'pong'
@@ -18,8 +30,16 @@ export interface Pong {
 export interface ScopeSet {
   readonly kind: 'scopeSet'
   readonly scope: ScopeLabel
-  /** The place that it was chosen for; `null` where it is the person's own choice. */
-  readonly place: string | null
+  /** What it was chosen for; `null` where it is the person's own choice. */
+  readonly place: 'server' | null
+}
+
+export interface LanguageTold {
+  readonly kind: 'language'
+  /** The one that the person is answered in. */
+  readonly language: Language
+  /** Whether it was chosen now: a language, or that of wherever they ask. `null`: they only asked. */
+  readonly chosen: 'language' | 'auto' | null
 }
 
 export interface Recent {
@@ -93,20 +113,31 @@ export interface Status extends Totals {
 export interface Help {
   readonly kind: 'help'
   readonly scope: ScopeLabel
-  readonly commands: readonly (CommandInfo & { readonly usage: string })[]
+  readonly commands: readonly CommandInfo[]
 }
 
 export interface CommandInfo {
   readonly name: string
-  readonly purpose: string
+  readonly purpose: BareKey
   readonly example: string
+  readonly parameters: readonly ParameterInfo[]
+}
+
+export interface ParameterInfo {
+  /** In lower case, without spaces. */
+  readonly name: string
+  /** How it is written, where its name does not tell. */
+  readonly form?: string
+  readonly purpose: BareKey
+  /** `null`: it has to be said. Else what holds where nothing is said, as it is or in words. */
+  readonly default: string | { readonly key: BareKey } | null
 }
 
 /** A question that cannot be answered as it stands: says why, what is accepted, and gives an example. */
 export interface Refusal {
   readonly kind: 'refusal'
-  readonly problem: string
-  readonly accepts: string
+  readonly problem: Message
+  readonly accepts: Message
   readonly example: string
   /** Scopes that may have been meant. */
   readonly nearest: readonly ScopeLabel[]

@@ -11,12 +11,19 @@ const NOW = Date.UTC(2026, 10, 24, 8, 30)
 const empty = { total: 0, bots: 0, humans: 0, bytesAdded: 0, bytesRemoved: 0, hours: new Array(24).fill(0) }
 
 /** A store with one change, that remembers preferences. */
-function context(user = 'somebody', scopes = new Map<string, string>()): Context {
+function context(
+  user = 'somebody',
+  scopes = new Map<string, string>(),
+  languages = new Map<string, string | null>(),
+): Context {
   return {
     user,
     now: NOW,
+    language: 'en',
     store: {
-      recent: async () => ({ changes: [aChange()], next: null, previous: null }),
+      recent: async () => ({ changes: [aChange()], next: null, previous: null, searchedTo: null }),
+      top: async ({ from }) => ({ entries: [], countedFrom: from }),
+      preview: async (_scope, _filter, from) => ({ count: 0, examples: [], searchedFrom: from }),
       dayStats: async () => ({ ...empty, types: { edit: 0, new: 0, log: 0, categorize: 0, external: 0 } }),
       series: async () => [],
       tail: async (after) => ({ arrivals: [], upTo: after }),
@@ -33,6 +40,10 @@ function context(user = 'somebody', scopes = new Map<string, string>()): Context
       scopeOf: async (who) => scopes.get(who) ?? null,
       setScope: async (who, scope) => {
         scopes.set(who, scope)
+      },
+      languageOf: async (who) => languages.get(who) ?? null,
+      setLanguage: async (who, language) => {
+        languages.set(who, language)
       },
     },
   }
@@ -69,7 +80,7 @@ test('whatever is typed gets an answer, and its words hold no control sequence',
   )
   await fc.assert(
     fc.asyncProperty(fc.array(words, { maxLength: 5 }), async (typed) => {
-      const text = toText(word(await answer(typed.join(' '), context())), false)
+      const text = toText(word(await answer(typed.join(' '), context()), 'en'), false)
       expect(text.trim()).not.toBe('')
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
       expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
@@ -116,17 +127,18 @@ test('wikis may be named with the question; the choice stays', async () => {
   })
   expect(await answer('!recent 0 5 xyzzy', context('a', scopes))).toMatchObject({
     kind: 'refusal',
-    problem: expect.stringContaining('xyzzy'),
+    problem: { values: { text: 'xyzzy' } },
   })
   expect(await answer('!stats', context('a', scopes))).toMatchObject({ scope: { code: 'de' } })
 })
 
 test('help says how each command is typed', async () => {
-  expect(COMMANDS.map(usageOf)).toEqual([
+  expect(COMMANDS.map((command) => usageOf(command, 'en'))).toEqual([
     'recent [offset=0] [limit=10] [scope=as chosen]',
     'stats [yyyy-mm-dd=today UTC] [scope=as chosen]',
     'trend [days=30] [scope=as chosen]',
     'setLang <scope>',
+    'language [language=as it is]',
     'status',
     'ping',
     'help',
@@ -134,24 +146,27 @@ test('help says how each command is typed', async () => {
 })
 
 test('more words than are understood', async () => {
-  expect(await answer('!ping me', context())).toMatchObject({ kind: 'refusal', accepts: '!ping' })
+  expect(await answer('!ping me', context())).toMatchObject({
+    kind: 'refusal',
+    accepts: { values: { usage: '!ping' } },
+  })
 })
 
 test("a place has a choice of its own, before a person's, for those who may make it", async () => {
   const scopes = new Map([['a', 'de']])
-  const place = { id: 'server 1', name: 'this server', mayManage: true } as const
+  const place = { id: 'server 1', kind: 'server', mayManage: true } as const
   const inServer = (user: string, mayManage: Place['mayManage'] = true) => ({
     ...context(user, scopes),
     place: { ...place, mayManage },
   })
   expect(await answer('!help', inServer('a'))).toMatchObject({ scope: { code: 'de' } })
-  expect(await answer('!setLang frwiki', inServer('a', { needs: 'a key' }))).toMatchObject({
+  expect(await answer('!setLang frwiki', inServer('a', { needs: 'needs.manageServer' }))).toMatchObject({
     kind: 'refusal',
-    problem: 'To choose for this server you need a key.',
+    problem: { key: 'refusal.mayNotChoose', values: { needs: { key: 'needs.manageServer' } } },
   })
   expect(await answer('!setLang frwiki', inServer('a'))).toMatchObject({
     kind: 'scopeSet',
-    place: 'this server',
+    place: 'server',
   })
   expect(await answer('!help', inServer('b'))).toMatchObject({ scope: { code: 'frwiki' } })
   expect(await answer('!help', inServer('a'))).toMatchObject({ scope: { code: 'frwiki' } })
@@ -162,7 +177,7 @@ test('suggestions are accepted as they are', async () => {
   for (const command of COMMANDS) {
     for (const parameter of command.parameters) {
       for (const typed of ['', 'e', '2026-11', 'Deu', 'commons', 'xyzzy', '\u202e']) {
-        const found = (await parameter.suggest?.(typed, context())) ?? []
+        const found = (await parameter.suggest?.(typed, context(), {})) ?? []
         expect(found.length).toBeLessThanOrEqual(25)
         for (const { name, value } of found) {
           expect(name).not.toBe('')

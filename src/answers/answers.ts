@@ -1,6 +1,9 @@
-import type { Answer, Refusal } from './answer.ts'
+import { LANGUAGES, type Language } from '../language/language.ts'
+import { type BareKey, catalogue, type Key, message } from '../language/messages.ts'
+import type { Answer, CommandInfo, Refusal } from './answer.ts'
 import { type Command, type Context, chosenScope, type Given, refuse, shortened, usageOf } from './command.ts'
 import { FEED_COMMANDS } from './feeds/commands.ts'
+import { language } from './language.ts'
 import { ping } from './ping.ts'
 import { recent } from './recent.ts'
 import { setLang } from './set-lang.ts'
@@ -10,13 +13,13 @@ import { trend } from './trend.ts'
 
 const help: Command = {
   name: 'help',
-  purpose: 'what you can ask; with a name, that alone in full',
+  purpose: 'command.help.purpose',
   example: '!help recent',
   parameters: [
     {
       name: 'command',
-      purpose: 'one command, or several by their first word',
-      default: 'all',
+      purpose: 'option.command.purpose',
+      default: { key: 'default.all' },
       isLong: true,
       async suggest(typed, context) {
         const start = typed.trim().replace(/^!/, '').toLowerCase()
@@ -40,19 +43,36 @@ export const COMMANDS: readonly Command[] = [
   trend,
   ...FEED_COMMANDS,
   setLang,
+  language,
   status,
   ping,
   help,
 ]
 
 /** What the commands have in common whose names begin with the same word. */
-export const GROUPS: Readonly<Record<string, string>> = {
-  feed: 'changes that are posted by themselves as they come, by filters',
+export const GROUPS: Readonly<Record<string, BareKey>> = { feed: 'command.feed.purpose' }
+
+/** The command of that name, in any case: its own, or what it is called in one of the languages. */
+export function commandNamed(name: string): Command | undefined {
+  const typed = name.normalize('NFC').toLowerCase()
+  return COMMANDS.find((command) => command.name.toLowerCase() === typed) ?? commandCalled(typed)
 }
 
-/** The command of that name, in any case. */
-export const commandNamed = (name: string): Command | undefined =>
-  COMMANDS.find((command) => command.name.toLowerCase() === name.toLowerCase())
+/** Names that mean one thing in one language and another one in another mean nothing. */
+function commandCalled(typed: string): Command | undefined {
+  if (typed === '') return undefined
+  const called = COMMANDS.filter(({ name }) =>
+    LANGUAGES.some((language) => calledIn(language, name) === typed),
+  )
+  return called.length === 1 ? called[0] : undefined
+}
+
+/** What a command is called in a language, with its group. */
+function calledIn(language: Language, name: string): string {
+  const own = catalogue(language)[`command.${name}.name` as Key]
+  const [group, ...rest] = name.split(' ')
+  return rest.length === 0 ? own : `${catalogue(language)[`command.${group}.name` as Key]} ${own}`
+}
 
 /** Answers a question as it was typed: `!recent 0 5`. The `!` may be left out. */
 export async function answer(question: string, context: Context): Promise<Answer> {
@@ -65,7 +85,11 @@ export async function answer(question: string, context: Context): Promise<Answer
   }
   const given = givenBy(command, words.slice(command.name.split(' ').length))
   return given === null
-    ? refuse(command, 'That is more than I understand.', `!${usageOf(command)}`)
+    ? refuse(
+        command,
+        message('refusal.tooManyWords'),
+        message('accepts.as', { usage: `!${usageOf(command, context.language)}` }),
+      )
     : command.run(given, context)
 }
 
@@ -90,24 +114,28 @@ const topics = (context: Context): readonly string[] => [
   ...new Set(useful(context).map(({ name }) => name.split(' ')[0] as string)),
 ]
 
-const infoOf = (command: Command) => {
-  const { name, purpose, example } = command
-  return { name, purpose, example, usage: usageOf(command) }
-}
+const infoOf = ({ name, purpose, example, parameters }: Command): CommandInfo => ({
+  name,
+  purpose,
+  example,
+  parameters: parameters.map(({ name, form, purpose, default: otherwise }) => {
+    return { name, ...(form !== undefined && { form }), purpose, default: otherwise }
+  }),
+})
 
 /** Each command, and each group as one. */
-function overview(context: Context) {
+function overview(context: Context): readonly CommandInfo[] {
   return topics(context).map((topic) => {
-    const [first, ...others] = infosOf(topic, context) as [ReturnType<typeof infoOf>]
+    const [first, ...others] = infosOf(topic, context) as [CommandInfo]
     const purpose = GROUPS[topic]
     if (purpose === undefined) return first
     const names = [first, ...others].map(({ name }) => name.slice(topic.length + 1))
-    return { name: topic, purpose, usage: `${topic} ${names.join('|')}`, example: `!help ${topic}` }
+    return { name: `${topic} ${names.join('|')}`, purpose, example: `!help ${topic}`, parameters: [] }
   })
 }
 
 /** The command of that name, or those of the group. */
-function infosOf(topic: string, context: Context) {
+function infosOf(topic: string, context: Context): readonly CommandInfo[] {
   const start = topic.trim().replace(/^!/, '').toLowerCase()
   return useful(context)
     .filter(({ name }) => name.toLowerCase() === start || name.toLowerCase().startsWith(`${start} `))
@@ -119,8 +147,11 @@ function unknownCommand(word: string, context: Context): Refusal {
   const said = word.trim()
   return {
     kind: 'refusal',
-    problem: said === '' ? 'What would you like to know?' : `I do not know “${shortened(said)}”.`,
-    accepts: `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`,
+    problem: said === '' ? message('refusal.empty') : message('refusal.unknownCommand', { word: shortened(said) }),
+    accepts: message('accepts.commands', {
+      others: names.slice(0, -1).join(', '),
+      last: names.at(-1) ?? '',
+    }),
     example: '!help',
     nearest: [],
   }

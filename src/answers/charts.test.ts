@@ -13,7 +13,7 @@ const today = Array.from({ length: 24 }, (_, hour): [number, number, Known] => {
 const usual = { days: 7, hours: Array.from({ length: 24 }, () => 120) }
 
 test('a day: what is unknown is no zero, what is unfinished is marked', () => {
-  const chart = statsChart(someStats(today, { isToday: true, usual }))
+  const chart = statsChart(someStats(today, { isToday: true, usual }), 'en')
   expect(chart).toMatchObject({
     titles: ['All wikis', 'All wikis', '*'],
     subtitle: '24 Nov 2026, hour by hour (UTC) · 1,710 changes so far',
@@ -31,7 +31,7 @@ test('a day: what is unknown is no zero, what is unfinished is marked', () => {
 })
 
 test('a day in a sentence', () => {
-  expect(statsChart(someStats(today, { isToday: true, usual }))?.alt).toBe(
+  expect(statsChart(someStats(today, { isToday: true, usual }), 'en')?.alt).toBe(
     'Changes in each hour of 24 Nov 2026 (UTC), all wikis: 1,710 changes so far, 1,120 by people and 590 by bots. ' +
       'The busiest hour began at 09:00, with 180. The 7 days before have on average 2,880. ' +
       '00:00 to 04:00: not stored. 17:00 to 24:00: still to come.',
@@ -40,7 +40,9 @@ test('a day in a sentence', () => {
 
 test('a day beside the days before it, as far as both are known', () => {
   const facts = (pieces: typeof today, more: object) =>
-    Object.fromEntries(word(someStats(pieces, more)).facts.map(({ name, value }) => [name, value.join('')]))
+    Object.fromEntries(
+      word(someStats(pieces, more), 'en').facts.map(({ name, value }) => [name, value.join('')]),
+    )
   expect(facts(today, { isToday: true, usual })).toMatchObject({
     'Average of 7 days before': '1,320 in the 11 hours that can be compared (this day +27 %)',
   })
@@ -71,6 +73,7 @@ test('a trend: days, those without figures, and today', () => {
       ],
       { code: 'ja', name: 'everything in Japanese (日本語)' },
     ),
+    'en',
   )
   expect(chart).toMatchObject({
     titles: ['Everything in Japanese (日本語)', 'Everything in Japanese', 'ja'],
@@ -86,7 +89,7 @@ test('a trend: days, those without figures, and today', () => {
 
 test('today is always among the marked days, and they are never many', () => {
   for (const count of [2, 7, 8, 30, 89, 90]) {
-    const marks = trendChart(someTrend(Array.from({ length: count }, () => [1, 0])))?.marks ?? []
+    const marks = trendChart(someTrend(Array.from({ length: count }, () => [1, 0])), 'en')?.marks ?? []
     expect(marks.at(-1)).toBe(count - 1)
     expect(marks.length).toBeLessThanOrEqual(7)
   }
@@ -94,7 +97,7 @@ test('today is always among the marked days, and they are never many', () => {
 
 test('means and extremes are of days that are whole', () => {
   const pieces = Array.from({ length: 20 }, (_, i): [number, number, Known] => [100 + i, 0, 'whole'])
-  const { facts, footer } = word(someTrend([[1, 0, 'part'], ...pieces, [2, 0, 'part']]))
+  const { facts, footer } = word(someTrend([[1, 0, 'part'], ...pieces, [2, 0, 'part']]), 'en')
   expect(Object.fromEntries(facts.map(({ name, value }) => [name, value.join('')]))).toMatchObject({
     'Average per day': '110',
     Most: '23 Nov 2026: 119',
@@ -105,13 +108,14 @@ test('means and extremes are of days that are whole', () => {
 })
 
 test('nothing at all is no chart', () => {
-  expect(statsChart(someStats(Array.from({ length: 24 }, () => [0, 0])))).toBeNull()
+  expect(statsChart(someStats(Array.from({ length: 24 }, () => [0, 0])), 'en')).toBeNull()
   expect(
     trendChart(
       someTrend([
         [0, 0],
         [0, 0],
       ]),
+      'en',
     ),
   ).toBeNull()
   expect(
@@ -120,6 +124,7 @@ test('nothing at all is no chart', () => {
         [0, 0],
         [0, 0],
       ]),
+      'en',
     ).chart,
   ).toBeUndefined()
 })

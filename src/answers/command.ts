@@ -1,6 +1,8 @@
 import type { Preferences, StoreReader } from '../contracts.ts'
+import type { Language } from '../language/language.ts'
+import { type BareKey, type Message, message, text } from '../language/messages.ts'
 import { resolveScope, type Scope, type ScopeLabel, scopeLabel, suggestScopes } from '../scope.ts'
-import type { Answer, CommandInfo, Refusal } from './answer.ts'
+import type { Answer, CommandInfo, ParameterInfo, Refusal } from './answer.ts'
 import type { Posting } from './feeds/posting.ts'
 
 /** What a command may use: nothing of the face that asks, and nothing that writes but settings. */
@@ -12,6 +14,10 @@ export interface Context {
   readonly store: StoreReader & Preferences
   /** What is posted by itself, where the face that asks can do so. */
   readonly posting?: Posting
+  /** That they are answered in. */
+  readonly language: Language
+  /** That of wherever they ask, as the face has it. */
+  readonly locale?: string | null
   /** UTC ms. */
   readonly now: number
 }
@@ -20,22 +26,13 @@ export interface Context {
 export interface Place {
   /** Identifies the place within all faces: never the same as a person's. */
   readonly id: string
-  /** How it is called where it is: `this server`. */
-  readonly name: string
+  readonly kind: 'server'
   /** Whether the person may change its settings; if not, what they lack, as the face calls it. */
-  readonly mayManage: true | { readonly needs: string }
+  readonly mayManage: true | { readonly needs: Extract<BareKey, `needs.${string}`> }
 }
 
 /** Something that a command is to be told. As words behind its name they come in this order. */
-export interface Parameter {
-  /** In lower case, without spaces. Those without a default come first. */
-  readonly name: string
-  /** How it is written, where its name does not tell. */
-  readonly form?: string
-  /** In at most 100 characters. */
-  readonly purpose: string
-  /** `null`: it has to be said. Else what holds where nothing is said, as people read it. */
-  readonly default: string | null
+export interface Parameter extends ParameterInfo {
   /** What is accepted, if it is a whole number. */
   readonly range?: readonly [least: number, most: number]
   /** The last parameter only: it may be of several words. */
@@ -73,36 +70,45 @@ export interface Command extends CommandInfo {
 }
 
 /** As it is typed: `recent [offset=0] [limit=10]`. */
-export function usageOf({ name: command, parameters }: Pick<Command, 'name' | 'parameters'>): string {
-  const words = parameters.map(({ name, form = name, default: otherwise }) =>
-    otherwise === null ? `<${form}>` : `[${form}=${otherwise}]`,
-  )
+export function usageOf(
+  { name: command, parameters }: Pick<CommandInfo, 'name' | 'parameters'>,
+  language: Language,
+): string {
+  const words = parameters.map(({ name, form = name, default: otherwise }) => {
+    if (otherwise === null) return `<${form}>`
+    return `[${form}=${typeof otherwise === 'string' ? otherwise : text(language, otherwise.key)}]`
+  })
   return [command, ...words].join(' ')
 }
 
 /** The refusal of `command`'s arguments. */
 export const refuse = (
   command: Pick<CommandInfo, 'example'>,
-  problem: string,
-  accepts: string,
+  problem: Message,
+  accepts: Message,
   nearest: readonly ScopeLabel[] = [],
 ): Refusal => ({ kind: 'refusal', problem, accepts, example: command.example, nearest })
 
-export const SCOPES =
-  'a language (en, de, uz: all its projects), one wiki (enwiki, en.wiktionary.org), commons, wikidata, meta…, or * for all wikis'
+export const SCOPES = message('accepts.scope')
 
 /** A parameter for the wikis that one question is about. */
 export const scopeParameter: Parameter = {
   name: 'scope',
-  purpose: 'other wikis than usual: a language, one wiki, or * for all',
-  default: 'as chosen',
+  purpose: 'option.scope.purpose',
+  default: { key: 'default.scope' },
   isLong: true,
   suggest: suggestScope,
 }
 
 /** Scopes by code, English and own name. */
-export async function suggestScope(typed: string, { store }: Context): Promise<readonly Suggestion[]> {
-  return suggestScopes(typed, await store.sites()).map(({ code, name }) => ({ name, value: code }))
+export async function suggestScope(
+  typed: string,
+  { store, language }: Context,
+): Promise<readonly Suggestion[]> {
+  return suggestScopes(typed, await store.sites()).map((scope) => {
+    const { code, name } = scopeLabel(scope, language)
+    return { name, value: code }
+  })
 }
 
 /** The scope that somebody without a choice of their own asks about. */
@@ -112,14 +118,14 @@ const DEFAULT_SCOPE: Scope = { kind: 'all' }
  * The scope that holds: in a place the one that was chosen for it, else the person's. One that no longer exists (a wiki
  * that is not stored any more) counts as none.
  */
-export async function chosenScope({ store, user, place }: Context): Promise<Chosen> {
+export async function chosenScope({ store, user, place, language }: Context): Promise<Chosen> {
   for (const owner of place === undefined ? [user] : [place.id, user]) {
     const text = await store.scopeOf(owner)
     if (text === null) continue
     const found = resolveScope(text, await store.sites())
-    if ('scope' in found) return chosen(found.scope)
+    if ('scope' in found) return chosen(found.scope, language)
   }
-  return chosen(DEFAULT_SCOPE)
+  return chosen(DEFAULT_SCOPE, language)
 }
 
 export interface Chosen {
@@ -135,12 +141,15 @@ export async function askedScope(
 ): Promise<Chosen | { readonly refusal: Refusal }> {
   if (text === undefined) return chosenScope(context)
   const found = resolveScope(text, await context.store.sites())
-  if ('scope' in found) return chosen(found.scope)
-  const problem = `I know no language or wiki “${shortened(text)}”.`
-  return { refusal: refuse(command, problem, SCOPES, found.nearest) }
+  if ('scope' in found) return chosen(found.scope, context.language)
+  const problem = message('refusal.unknownScope', { text: shortened(text) })
+  return { refusal: refuse(command, problem, SCOPES, labels(found.nearest, context)) }
 }
 
-const chosen = (scope: Scope): Chosen => ({ scope, label: scopeLabel(scope) })
+const chosen = (scope: Scope, language: Language): Chosen => ({ scope, label: scopeLabel(scope, language) })
+
+export const labels = (scopes: readonly Scope[], { language }: Context): readonly ScopeLabel[] =>
+  scopes.map((scope) => scopeLabel(scope, language))
 
 /** A text of somebody's, short enough to be said again. */
 export const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text)

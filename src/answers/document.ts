@@ -1,8 +1,10 @@
+import type { Language } from '../language/language.ts'
 import type { Inline } from '../text/inline.ts'
 
 /** An answer in words, before a face gives it its form. Text in it is plain, hostile until the face escapes it. */
 export interface Document {
-  readonly title: string
+  readonly language: Language
+  readonly title: Inline
   readonly tone: 'neutral' | 'good' | 'bad'
   /** What is said first. */
   readonly paragraphs: readonly Inline[]
@@ -18,6 +20,8 @@ export interface Document {
 
 /** Figures along a line of time: bars on top of one another, and lines over them. How they look is the face's. */
 export interface Chart {
+  /** Of its texts, and of the numbers that are written into it. */
+  readonly language: Language
   /** Whose figures. The first one that the face can write is meant. */
   readonly titles: readonly string[]
   /** Which figures of what time. */

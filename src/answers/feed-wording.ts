@@ -1,9 +1,13 @@
 /** The words about feeds and watched pages. */
 import type { Filter } from '../filter.ts'
+import type { Language } from '../language/language.ts'
+import { type BareKey, type Message, message, say, text } from '../language/messages.ts'
+import type { ScopeLabel } from '../scope.ts'
 import { changeLine } from '../text/change-line.ts'
-import { duration, number, plural } from '../text/format.ts'
+import { duration } from '../text/format.ts'
 import type { Inline, Span } from '../text/inline.ts'
 import { DAY_MS } from './arguments.ts'
+import { shortened } from './command.ts'
 import type { Document, Item } from './document.ts'
 import type {
   FeedAnswer,
@@ -17,307 +21,300 @@ import type {
   WatchSaved,
 } from './feeds/answer.ts'
 import { CHANGES_PER_DAY } from './feeds/limits.ts'
+import type { NoPage } from './feeds/page.ts'
 import { filterInWords } from './filter-wording.ts'
 import { filterText } from './filter-words.ts'
-import type { ScopeLabel } from '../scope.ts'
 
-export function wordFeeds(answer: FeedAnswer): Document {
+export function wordFeeds(answer: FeedAnswer, language: Language): Document {
   switch (answer.kind) {
     case 'feedSaved':
-      return feedSaved(answer)
+      return feedSaved(answer, language)
     case 'feedList':
-      return feedList(answer)
+      return feedList(answer, language)
     case 'feedPreview':
-      return feedPreview(answer)
+      return feedPreview(answer, language)
     case 'watchSaved':
-      return watchSaved(answer)
+      return watchSaved(answer, language)
     case 'watchList':
-      return watchList(answer)
+      return watchList(answer, language)
   }
 }
 
 const EMPTY = { tone: 'neutral', paragraphs: [], items: [], facts: [], footer: null } as const
 
-const SAVED: Readonly<Record<FeedSaved['what'], (feed: FeedInfo) => { title: string; then: Inline }>> = {
-  added: ({ id }) => ({
-    title: `Feed ${id} is set up`,
-    then: ['Stop it for a while with ', command(`!feed pause ${id}`), ', for good with ', command(`!feed remove ${id}`), '.'],
-  }),
-  edited: ({ id, state }) => ({
-    title: `Feed ${id} is changed`,
-    then: state === 'active' ? ['From now on it posts what fits.'] : ['It stays stopped: ', command(`!feed resume ${id}`), ' lets it go on.'],
-  }),
-  paused: ({ id }) => ({
-    title: `Feed ${id} is paused`,
-    then: ['What comes meanwhile is not posted. ', command(`!feed resume ${id}`), ' lets it go on.'],
-  }),
-  resumed: ({ id }) => ({
-    title: `Feed ${id} goes on`,
-    then: ['It posts what happens from now on; what came while it was stopped is left out.'],
-  }),
-  removed: ({ id }) => ({ title: `Feed ${id} is removed`, then: ['It posts nothing any more.'] }),
-  unchanged: ({ id, state }) => ({ title: `Feed ${id} stays as it was`, then: [STATES[state]] }),
-}
-
-const STATES: Readonly<Record<FeedInfo['state'], string>> = {
-  active: 'It is active.',
-  paused: 'It is paused.',
-  refused: 'It is stopped, because I may not post there any more.',
-}
-
-function feedSaved({ what, feed, measure }: FeedSaved): Document {
-  const { title, then } = SAVED[what](feed)
-  const isNews = what === 'added' || what === 'edited'
+function feedSaved({ what, feed, measure }: FeedSaved, language: Language): Document {
+  const { id, target } = feed
+  const style = text(language, `style.${feed.style}`)
+  const posts =
+    target.kind === 'direct'
+      ? say(language, 'feed.postsDirectly', { style })
+      : say(language, 'feed.postsIn', { channel: channelSpan(target.channel), style })
   return {
     ...EMPTY,
-    title,
+    language,
+    title: say(language, `feed.${what}`, { id: String(id) }),
     tone: 'good',
     paragraphs: [
-      [...ruleLine(feed), '.'],
-      ...(isNews ? [['It posts ', ...targetOf(feed), ', ', STYLES[feed.style], '.']] : []),
-      ...(measure === null ? [] : [wouldHave(measure)]),
-      then,
+      rule(feed, language),
+      ...(what === 'added' || what === 'edited' ? [posts] : []),
+      ...(measure === null ? [] : [wouldHave(measure, language)]),
+      whatFollows(what, feed, language),
     ],
   }
 }
 
-const STYLES: Readonly<Record<FeedInfo['style'], string>> = {
-  embed: 'each change in a box of its own',
-  compact: 'as a compact list',
+function whatFollows(what: FeedSaved['what'], { id, state }: FeedInfo, language: Language): Inline {
+  const resume = command(`!feed resume ${id}`)
+  switch (what) {
+    case 'added':
+      return say(language, 'feed.howToEnd', {
+        pause: command(`!feed pause ${id}`),
+        remove: command(`!feed remove ${id}`),
+      })
+    case 'edited':
+      return state === 'active' ? say(language, 'feed.fromNow') : say(language, 'feed.staysStopped', { resume })
+    case 'paused':
+      return say(language, 'feed.whilePaused', { resume })
+    case 'resumed':
+      return say(language, 'feed.skipped')
+    case 'removed':
+      return say(language, 'feed.noMore')
+    case 'unchanged':
+      return say(language, STATES[state])
+  }
 }
 
-const targetOf = ({ target }: FeedInfo): Inline =>
-  target.kind === 'direct'
-    ? ['to you in direct messages']
-    : ['in ', { text: `channel ${target.channel}`, mention: { kind: 'channel', id: target.channel } }]
+const STATES = {
+  active: 'feed.isActive',
+  paused: 'feed.isPaused',
+  refused: 'feed.isRefused',
+} as const satisfies Record<FeedInfo['state'], BareKey>
+
+const channelSpan = (id: string): Span => ({ text: `#${id}`, mention: { kind: 'channel', id } })
 
 /** What a feed lets through. */
-function ruleLine({ scope, filter }: { readonly scope: ScopeLabel; readonly filter: Filter }): Inline {
+const rule = ({ scope, filter }: { readonly scope: ScopeLabel; readonly filter: Filter }, language: Language): Inline =>
+  say(language, 'feed.rule', { scope: { text: scope.name, bold: true }, filter: inWords(filter, language) })
+
+function inWords(filter: Filter, language: Language): string {
   const conditions = filterInWords(filter)
-  return [{ text: scope.name, bold: true }, `: ${conditions === '' ? 'every change' : conditions}`]
+  return conditions === '' ? text(language, 'feed.everything') : conditions
 }
 
-/** `would have posted 37 in the last 24 h`, with what that is measured on. */
-function wouldHave(measure: Measure): Inline {
-  return [`It would have posted ${inTheLastDay(measure)}.`]
-}
+const wouldHave = (measure: Measure, language: Language): Inline =>
+  say(language, 'feed.wouldHave', { number: inTheLastDay(measure, language) })
 
-function inTheLastDay({ count, measuredMs, perDay }: Measure): string {
+/** So many in the last day, and what that was counted in. */
+function inTheLastDay({ count, measuredMs, perDay }: Measure, language: Language): Message {
   // Some seconds are always missing: the newest change is not of this moment.
-  if (measuredMs >= 0.99 * DAY_MS) return `${number(count)} in the last 24 h`
-  if (measuredMs === 0) return 'an unknown number of changes: nothing of the last 24 h is stored yet'
-  const measured = `${number(count)} in the ${duration(measuredMs / 1000)} of the last 24 h that are stored`
-  return perDay === null ? `${measured}, too little to tell how many in a day` : `${measured}, about ${number(perDay)} a day`
+  if (measuredMs >= 0.99 * DAY_MS) return message('feed.inDay', { count })
+  if (measuredMs === 0) return message('feed.inNothing')
+  const time = duration(measuredMs / 1000, language)
+  return perDay === null
+    ? message('feed.inLittle', { count, time })
+    : message('feed.inPart', { count, time, perDay })
 }
 
-const STATE_NAMES: Readonly<Record<FeedInfo['state'], (id: number) => Inline>> = {
-  active: () => ['active'],
-  paused: (id) => ['paused, go on with ', command(`!feed resume ${id}`)],
-  refused: (id) => [
-    { text: 'stopped', bold: true },
-    ': I may not post there any more. Give me back what I lack (View Channel, Send Messages, Embed Links), then ',
-    command(`!feed resume ${id}`),
-  ],
+function feedList({ place, feeds }: FeedList, language: Language): Document {
+  const title = say(language, place === null ? 'feed.ownTitle' : 'feed.listTitle')
+  const none = say(language, 'feed.none', { command: command('!feed add type:new bots:no dewiki') })
+  if (feeds.length === 0) return { ...EMPTY, language, title, paragraphs: [none] }
+  return { ...EMPTY, language, title, items: feeds.map((feed) => feedItem(feed, language)) }
 }
 
-function feedList({ place, feeds }: FeedList): Document {
-  const title = place === null ? 'Your feeds' : `Feeds of ${place}`
-  if (feeds.length === 0)
-    return { ...EMPTY, title, paragraphs: [['There are none. Set one up: ', command('!feed add type:new bots:no dewiki'), '.']] }
-  return { ...EMPTY, title, items: feeds.map((feed) => feedItem(feed)), footer: plural(feeds.length, 'feed') }
-}
-
-function feedItem(feed: FeedInfo): Item {
-  const { id, style, target, state, owner } = feed
-  const channel: Inline =
+function feedItem(feed: FeedInfo, language: Language): Item {
+  const { id, style, target, owner } = feed
+  const maker: Span = { text: owner, mention: { kind: 'user', id: owner } }
+  const where =
     target.kind === 'direct'
       ? []
-      : [' · ', { text: `channel ${target.channel}`, mention: { kind: 'channel', id: target.channel } }]
-  const maker: Inline =
-    target.kind === 'direct' ? [] : [' · by ', { text: `user ${owner}`, mention: { kind: 'user', id: owner } }]
+      : [' · ', channelSpan(target.channel), ' · ', ...say(language, 'feed.by', { user: maker })]
   return {
     at: null,
     line: [
       { text: `#${id}`, bold: true },
       ' ',
-      ...ruleLine(feed),
+      ...rule(feed, language),
       ` · ${style}`,
-      ...channel,
-      ...maker,
+      ...where,
       ' · ',
-      ...STATE_NAMES[state](id),
+      ...stateOf(feed, language),
     ],
   }
 }
 
-function feedPreview({ id, scope, filter, measure, isTooMuch, mixesWikis }: FeedPreview): Document {
-  const words = filterText(filter)
-  const add = `!feed add ${words === '' ? '' : `${words} `}${scope.code}`
-  const next: Inline =
-    id !== null
-      ? []
-      : isTooMuch
-        ? [`That is too much for a feed: at most ${number(CHANGES_PER_DAY)} changes a day, and never all of all wikis.`]
-        : add.length > 200 || add.includes('`')
-          ? []
-          : ['Set it up with ', command(add), '.']
+function stateOf({ id, state, target }: FeedInfo, language: Language): Inline {
+  const resume = command(`!feed resume ${id}`)
+  if (state === 'active') return say(language, 'feed.active')
+  if (state === 'paused') return say(language, 'feed.pausedState', { resume })
+  const key = target.kind === 'direct' ? 'feed.refusedDirectState' : 'feed.refusedState'
+  return say(language, key, { resume })
+}
+
+function feedPreview(answer: FeedPreview, language: Language): Document {
+  const { id, scope, filter, measure, isTooMuch, mixesWikis } = answer
+  const next = isTooMuch
+    ? [say(language, 'feed.tooMuch', { most: CHANGES_PER_DAY })]
+    : id === null
+      ? setUp(filter, scope, language)
+      : []
   return {
     ...EMPTY,
-    title: id === null ? 'Preview' : `Preview of feed ${id}`,
+    language,
+    title: id === null ? say(language, 'feed.previewTitle') : say(language, 'feed.previewOf', { id: String(id) }),
     tone: isTooMuch ? 'bad' : 'neutral',
-    paragraphs: [[...ruleLine({ scope, filter }), '.'], wouldHave(measure), ...(next.length > 0 ? [next] : [])],
+    paragraphs: [rule({ scope, filter }, language), wouldHave(measure, language), ...next],
     items: measure.examples.map((change) => ({
       at: change.at,
-      line: changeLine(change, { showWiki: mixesWikis }),
+      line: changeLine(change, language, { showWiki: mixesWikis }),
     })),
-    footer: measure.examples.length > 0 ? 'The newest of them' : null,
+    footer: measure.examples.length > 0 ? text(language, 'feed.newest') : null,
   }
 }
 
-const pageSpan = ({ title, url }: WatchInfo): Span =>
-  url === null ? { text: title, bold: true } : { text: title, bold: true, link: url }
+/** The question that makes a feed of it, where that can be written as one. */
+function setUp(filter: Filter, { code }: ScopeLabel, language: Language): Inline[] {
+  const words = ['!feed add', filterText(filter), code].filter((word) => word !== '').join(' ')
+  // A mark of code ends at the next one.
+  return words.length > 200 || words.includes('`')
+    ? []
+    : [say(language, 'feed.setUp', { command: command(words) })]
+}
 
-function watchSaved({ what, watch, measure }: WatchSaved): Document {
-  const { id, wiki } = watch
-  const page: Inline = [pageSpan(watch), ` · ${wiki.name}`]
-  if (what === 'removed')
-    return { ...EMPTY, title: 'No longer watched', tone: 'good', paragraphs: [page, ['I write you nothing about it any more.']] }
-  const often: Inline[] =
-    measure === null
-      ? []
-      : measure.measuredMs === 0
-        ? []
-        : measure.count === 0
-          ? [['Nothing of it is stored of the last 24 h: if you expect otherwise, look at how its title is written.']]
-          : [[`It was changed ${measure.count === 1 ? 'once' : `${number(measure.count)} times`} in the last 24 h, as far as that is stored.`]]
+function watchSaved({ what, watch, measure }: WatchSaved, language: Language): Document {
+  const { id } = watch
+  const ending = say(language, 'watch.howToEnd', {
+    unwatch: command(`!unwatch ${id}`),
+    watching: command('!watching'),
+  })
   return {
     ...EMPTY,
-    title: what === 'known' ? 'You watch it already' : 'Watched',
+    language,
+    title: say(language, `watch.${what}`),
     tone: 'good',
     paragraphs: [
-      page,
-      ['I write you directly when it changes.'],
-      ...often,
-      ['End it with ', command(`!unwatch ${id}`), '; ', command('!watching'), ' lists what you watch.'],
+      pageLine(watch, language),
+      ...(what === 'removed'
+        ? [say(language, 'watch.noMore')]
+        : [say(language, 'watch.directly'), ...seen(measure, language), ending]),
     ],
   }
 }
 
-function watchList({ watches }: WatchList): Document {
-  const title = 'Pages that you watch'
-  if (watches.length === 0)
-    return { ...EMPTY, title, paragraphs: [['There are none. Begin with ', command('!watch Title dewiki'), ' or the address of a page.']] }
+function seen(measure: Measure | null, language: Language): Inline[] {
+  if (measure === null || measure.measuredMs === 0) return []
+  const { count } = measure
+  return [count === 0 ? say(language, 'watch.unseen') : say(language, 'watch.seen', { count })]
+}
+
+function watchList({ watches }: WatchList, language: Language): Document {
+  const title = say(language, 'watch.title')
+  const none = say(language, 'watch.none', { command: command('!watch Title dewiki') })
+  if (watches.length === 0) return { ...EMPTY, language, title, paragraphs: [none] }
   return {
     ...EMPTY,
+    language,
     title,
     items: watches.map((watch) => ({
       at: null,
       line: [
         { text: `#${watch.id}`, bold: true },
         ' ',
-        pageSpan(watch),
-        ` · ${watch.wiki.name}`,
-        ...(watch.state === 'active' ? [] : [' · ', { text: 'stopped', bold: true }, ': I could not write to you. Watch it again to go on.']),
+        ...pageLine(watch, language),
+        ...(watch.state === 'active' ? [] : [' · ', ...say(language, 'watch.stopped')]),
       ],
     })),
-    footer: plural(watches.length, 'page'),
   }
+}
+
+function pageLine({ title, url, wiki }: WatchInfo, language: Language): Inline {
+  const page: Span = { text: title, bold: true, ...(url !== null && { link: url }) }
+  return say(language, 'watch.page', { page, wiki: wiki.name })
 }
 
 const command = (text: string): Span => ({ text, code: true })
 
 /** What is said against a question, and what is accepted in its place. */
-type Against = readonly [problem: string, accepts: string]
+export type Against = readonly [problem: Message, accepts: Message]
 
-const said = (text: string): string => {
-  const start = text.trim()
-  return `“${start.length > 60 ? `${start.slice(0, 60).toWellFormed()}…` : start.toWellFormed()}”`
-}
+const said = (text: string): { readonly text: string } => ({ text: shortened(text.trim()).toWellFormed() })
 
-export const NO_POSTING: Against = [
-  'I post nothing by myself here.',
-  'the same in Discord, as a command to the bot',
-]
-export const NOT_AT_HOME: Against = [
-  'I may post nothing here by myself, because I was not added here.',
-  'feeds in a server whose managers have added me, and in a direct message to me feeds for you alone',
-]
-export const mayNotManage = (place: string, needs: string): Against => [
-  `To set up what is posted in ${place} you need ${needs}.`,
-  'in a direct message to me, feeds for you alone',
+export const NO_POSTING: Against = [message('refusal.noPosting'), message('accepts.posting')]
+export const NOT_AT_HOME: Against = [message('refusal.notAtHome'), message('accepts.atHome')]
+export const mayNotManage = (needs: Extract<BareKey, `needs.${string}`>): Against => [
+  message('refusal.mayNotPost', { needs: message(needs) }),
+  message('accepts.ownFeeds'),
 ]
 export const noSuchFeed = (text: string | undefined): Against => [
-  text === undefined ? 'Which feed do you mean?' : `There is no feed ${said(text)} here.`,
-  'the number of a feed, as !feed list shows it',
+  text === undefined ? message('refusal.whichFeed') : message('refusal.noFeed', said(text)),
+  message('accepts.feed', { list: command('!feed list') }),
 ]
-/** @param text as it was said, if it was said at all */
+/** @param text as it was said; `null` where that does not matter */
 export const noSuchChannel = (text: string | null): Against => [
-  text === null ? 'I find no such channel here.' : `I find no channel ${said(text)} here.`,
-  'a channel or thread of this server, as channel:<#number>; without one, where you ask. In direct messages there is no other',
+  text === null ? message('refusal.channelGone') : message('refusal.noChannel', said(text)),
+  message('accepts.channel'),
 ]
-export const mayNotPost = (lacking: readonly string[]): Against => [
-  `I may not post there: I lack ${lacking.map((name) => `“${name}”`).join(', ')}.`,
-  'a channel where I have these permissions; whoever manages this server can give them to me',
+export const lacksPermissions = (permissions: readonly string[]): Against => [
+  message('refusal.lacking', { permissions: permissions.join(', ') }),
+  message('accepts.lacking'),
 ]
 export const noStyle = (text: string): Against => [
-  `${said(text)} is no style.`,
-  'style:embed (each change in a box of its own) or style:compact (one list)',
+  message('refusal.noStyle', said(text)),
+  message('accepts.style'),
 ]
-export const channelIsFull = (most: number): Against => [
-  `There are ${most} feeds in that channel already, and more nobody could follow.`,
-  'another channel, or the place of a feed that you remove: !feed list, !feed remove',
-]
-export const placeIsFull = (most: number): Against => [
-  `There are ${most} feeds here already, as many as there can be.`,
-  'the place of a feed that you remove: !feed list, !feed remove',
-]
+const FEWER = message('accepts.fewerFeeds', {
+  list: command('!feed list'),
+  remove: command('!feed remove 3'),
+})
+export const channelIsFull = (most: number): Against => [message('refusal.channelFull', { most }), FEWER]
+export const placeIsFull = (most: number): Against => [message('refusal.placeFull', { most }), FEWER]
 export const sameFeed = (id: number): Against => [
-  `Feed ${id} posts exactly that there already.`,
-  `other filters or other wikis; or a change of that one: !feed edit ${id}, !feed resume ${id}`,
+  message('refusal.sameFeed', { id: String(id) }),
+  message('accepts.otherFeed', { edit: command(`!feed edit ${id}`), resume: command(`!feed resume ${id}`) }),
 ]
-export const NOTHING_TO_CHANGE: Against = [
-  'What is to be changed?',
-  'behind the number, filters, style:embed or style:compact, or other wikis',
+export const NOTHING_TO_CHANGE: Against = [message('refusal.noChange'), message('accepts.change')]
+
+export const tooMuch = (
+  { name: scope }: ScopeLabel,
+  filter: Filter,
+  measure: Measure,
+  language: Language,
+): Against => [
+  message('refusal.tooMuch', {
+    scope,
+    filter: inWords(filter, language),
+    number: inTheLastDay(measure, language),
+    most: CHANGES_PER_DAY,
+  }),
+  message('accepts.narrower'),
 ]
-export function tooMuch({ name }: ScopeLabel, filter: Filter, measure: Measure): Against {
-  const conditions = filterInWords(filter)
-  return [
-    `That is too much for a channel: ${name}, ${conditions === '' ? 'every change' : conditions}. It would have posted ${inTheLastDay(measure)}; at most ${number(CHANGES_PER_DAY)} a day can be read.`,
-    'fewer wikis (enwiki, de), or filters: type:new, ns:main, bots:no, minor:no, min:500, title:Foo*, user:"A B"',
-  ]
-}
 
 export const noSuchWiki = (text: string): Against => [
-  `I know no wiki ${said(text)}.`,
-  'one wiki: enwiki, en.wikipedia.org, commons',
+  message('refusal.noWiki', said(text)),
+  message('accepts.wiki'),
 ]
-export function noPage(why: 'empty' | 'invalid' | 'which' | 'unknown', text: string): Against {
-  const accepts =
-    'a title with its wiki (dewiki:Foo, Foo dewiki, [[de:Foo]]), or the address of the page; the title alone if you have chosen one wiki (!setLang dewiki)'
-  switch (why) {
-    case 'empty':
-      return [text.trim() === '' ? 'Which page do you mean?' : `${said(text)} names no page.`, accepts]
-    case 'invalid':
-      return [`No page can be called ${said(text)}.`, accepts]
-    case 'which':
-      return [`On which wiki is ${said(text)}?`, accepts]
-    case 'unknown':
-      return [`I do not know the wiki of ${said(text)}.`, accepts]
-  }
-}
+const PROBLEMS = {
+  empty: 'refusal.noPage',
+  invalid: 'refusal.impossiblePage',
+  which: 'refusal.whichWiki',
+  unknown: 'refusal.unknownWiki',
+} as const satisfies Record<NoPage['why'], `refusal.${string}`>
+
+export const noPage = (why: NoPage['why'], text: string): Against => [
+  text.trim() === '' ? message('refusal.whichPage') : message(PROBLEMS[why], said(text)),
+  message('accepts.page', { command: command('!setLang dewiki') }),
+]
 export const tooManyWatches = (most: number): Against => [
-  `You watch ${most} pages already, as many as you can.`,
-  'the place of a page that you no longer watch: !watching, !unwatch',
+  message('refusal.watchesFull', { most }),
+  message('accepts.fewerWatches', { watching: command('!watching'), unwatch: command('!unwatch 3') }),
 ]
+const WATCHED = message('accepts.watched', { watching: command('!watching') })
 export const noSuchWatch = (text: string): Against => [
-  text === '' ? 'Which page do you mean?' : `You do not watch ${said(text)}.`,
-  'a page or its number, as !watching shows them',
+  text === '' ? message('refusal.whichPage') : message('refusal.notWatched', said(text)),
+  WATCHED,
 ]
 export const severalWatches = (ids: readonly number[]): Against => [
-  `You watch several pages of this title: ${ids.map((id) => `#${id}`).join(', ')}.`,
-  'one of these numbers',
+  message('refusal.severalWatched', { numbers: ids.map((id) => `#${id}`).join(', ') }),
+  message('accepts.number'),
 ]
-export const NO_DIRECT_MESSAGES: Against = [
-  'I cannot write to you: you take no direct messages of mine.',
-  'the same once you allow them (in the privacy settings of a server that we share), or in a direct message to me',
-]
+export const NO_DIRECT_MESSAGES: Against = [message('refusal.noDirect'), message('accepts.direct')]

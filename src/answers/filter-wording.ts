@@ -3,7 +3,7 @@ import type { ChangeType } from '../change.ts'
 import type { Filter } from '../filter.ts'
 import { number } from '../text/format.ts'
 import { namespaceName } from '../text/namespaces.ts'
-import type { BadWord, FilterWord } from './filter-words.ts'
+import { type BadWord, type FilterWord, wordOf } from './filter-words.ts'
 
 const TYPES: Readonly<Record<ChangeType, string>> = {
   edit: 'edits',
@@ -31,13 +31,13 @@ export function filterInWords(filter: Filter): string {
 
 function namespaceInWords(namespace: number): string {
   if (namespace === 0) return 'articles'
-  const name = namespaceName(namespace)
+  const name = namespaceName(namespace, "en")
   return /\d/.test(name) ? `namespace ${name}` : name
 }
 
 const ACCEPTS: Readonly<Record<FilterWord, string>> = {
   type: 'type: is one or more of edit, new, log, categorize, external, with commas between',
-  ns: 'ns: is one or more namespaces, with commas between: by number, or by name with _ for spaces (main, talk, user_talk)',
+  namespace: 'ns: is one or more namespaces, with commas between: by number, or by name with _ for spaces (main, talk, user_talk)',
   user: 'user: is a name or an IP address, in quotation marks if it has spaces: user:"A B"',
   title:
     'title: is a full title, in quotation marks if it has spaces; * stands for any text (title:Foo*), \\* for a *',
@@ -55,15 +55,16 @@ export function badWord({ word, said, why }: BadWord): {
 } {
   const accepts = word === null ? ALL : ACCEPTS[word]
   const text = said.length > 60 ? `${said.slice(0, 60).toWellFormed()}…` : said.toWellFormed()
-  const whole = word === null ? text : `${word}:${text}`
+  const name = word === null ? text : wordOf(word)
+  const whole = word === null ? text : `${name}:${text}`
   switch (why) {
     case 'unknown':
       return {
-        problem: said.trim() === '' ? `Nothing stands behind ${word}:` : `I do not understand “${whole}”.`,
+        problem: said.trim() === '' ? `Nothing stands behind ${name}:` : `I do not understand “${whole}”.`,
         accepts,
       }
     case 'twice':
-      return { problem: `${word} is there twice.`, accepts }
+      return { problem: `${name} is there twice.`, accepts }
     case 'unclosed':
       return {
         problem: `The quotation mark in “${whole}” is not closed.`,

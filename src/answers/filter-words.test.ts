@@ -37,7 +37,6 @@ test('what each word means', () => {
     ['ns:Main', { namespaces: [0] }],
     ['ns:(main)', { namespaces: [0] }],
     ['ns:User_Talk,14,user_talk', { namespaces: [3, 14] }],
-    ['ns:"user talk", category', undefined],
     ['namespace:"user talk, Category"', { namespaces: [3, 14] }],
     ['ns:module', { namespaces: [828] }],
     ['ns:-1', { namespaces: [-1] }],
@@ -56,7 +55,7 @@ test('what each word means', () => {
     ['page:M\\*A', { title: 'M\\*A' }],
     ['min:1', { minBytes: 1 }],
   ] as const) {
-    if (filter !== undefined) expect(parseFilter(text), text).toEqual({ filter, rest: [] })
+    expect(parseFilter(text), text).toEqual({ filter, rest: [] })
   }
 })
 
@@ -67,10 +66,9 @@ test('what is no word of a filter is left', () => {
     'https://de.wikipedia.org/wiki/',
     'localhost:8080',
     '*',
-    'a:',
     '１:2',
   ])
-    expect(parseFilter(rest), rest).toEqual(rest === 'a:' ? expect.anything() : { filter: {}, rest: [rest] })
+    expect(parseFilter(rest), rest).toEqual({ filter: {}, rest: [rest] })
   expect(parseFilter('"new" "Simple English"')).toEqual({ filter: {}, rest: ['new', 'Simple English'] })
 })
 
@@ -79,9 +77,9 @@ test('bad words', () => {
     ['type:foo', 'type', 'unknown'],
     ['type:', 'type', 'unknown'],
     ['type:new,', 'type', 'unknown'],
-    ['ns:nowhere', 'ns', 'unknown'],
-    ['ns:1,', 'ns', 'unknown'],
-    ['ns:123456', 'ns', 'unknown'],
+    ['ns:nowhere', 'namespace', 'unknown'],
+    ['ns:1,', 'namespace', 'unknown'],
+    ['ns:123456', 'namespace', 'unknown'],
     ['user:', 'user', 'unknown'],
     ['user:""', 'user', 'unknown'],
     [`user:${'a'.repeat(511)}`, 'user', 'unknown'],
@@ -109,7 +107,7 @@ test('bad words', () => {
 test('namespaces by the names that wikis give them', () => {
   const local = new Map([['benutzer diskussion', 3]])
   expect(parseFilter('ns:Benutzer_Diskussion', local)).toMatchObject({ filter: { namespaces: [3] } })
-  expect(parseFilter('ns:Benutzer', local)).toMatchObject({ bad: { word: 'ns' } })
+  expect(parseFilter('ns:Benutzer', local)).toMatchObject({ bad: { word: 'namespace' } })
 })
 
 const anyName = fc

@@ -1,12 +1,15 @@
 /** Filters as words: `type:new,edit ns:talk user:"A B" title:Foo* bots:no minor:no min:500`. */
 import { CHANGE_TYPES, type ChangeType } from '../change.ts'
 import type { Filter } from '../filter.ts'
-import { namespaceName, namespaceNumber } from '../text/namespaces.ts'
+import { canonicalNamespace, foldedNamespace, namespaceNumber } from '../text/namespaces.ts'
 import { wholeNumber } from './arguments.ts'
 
 /** What a filter consists of, in the order in which it is written. */
-export const FILTER_WORDS = ['type', 'ns', 'user', 'title', 'bots', 'minor', 'min', 'new'] as const
+export const FILTER_WORDS = ['type', 'namespace', 'user', 'title', 'bots', 'minor', 'min', 'new'] as const
 export type FilterWord = (typeof FILTER_WORDS)[number]
+
+/** How a part is written before its colon. */
+export const wordOf = (part: FilterWord): string => (part === 'namespace' ? 'ns' : part)
 
 /** Words of a filter as they were given, each by its name: `{ type: 'new,edit', bots: 'no' }`. */
 export type FilterValues = Readonly<Partial<Record<FilterWord, string>>>
@@ -24,16 +27,15 @@ export interface BadWord {
   readonly why: 'unknown' | 'twice' | 'unclosed' | 'nothing'
 }
 
-/** Names of namespaces on the wikis that are asked about, folded by `namespaceKey`. */
+/** Names of namespaces on the wikis that are asked about, folded by `foldedNamespace`. */
 export type LocalNamespaces = ReadonlyMap<string, number>
-export const namespaceKey = (name: string): string => name.replaceAll('_', ' ').trim().toLowerCase()
 
 /** What people say as well for the names of the parts. */
 const SPELLINGS: ReadonlyMap<string, FilterWord> = new Map([
   ...FILTER_WORDS.map((word): [string, FilterWord] => [word, word]),
   ['types', 'type'],
-  ['namespace', 'ns'],
-  ['namespaces', 'ns'],
+  ['ns', 'namespace'],
+  ['namespaces', 'namespace'],
   ['page', 'title'],
   ['bot', 'bots'],
 ])
@@ -104,7 +106,7 @@ export function filterText(filter: Filter): string {
   const choice = (only: boolean | undefined) => (only === undefined ? only : only ? 'only' : 'no')
   const values: readonly [FilterWord, string | undefined][] = [
     ['type', types?.join(',')],
-    ['ns', namespaces?.map(wordOfNamespace).join(',')],
+    ['namespace', namespaces?.map(wordOfNamespace).join(',')],
     ['user', user],
     ['title', title],
     ['bots', choice(isBot)],
@@ -112,7 +114,7 @@ export function filterText(filter: Filter): string {
     ['min', minBytes?.toString()],
   ]
   return values
-    .flatMap(([word, value]) => (value === undefined ? [] : [`${word}:${quoted(value)}`]))
+    .flatMap(([word, value]) => (value === undefined ? [] : [`${wordOf(word)}:${quoted(value)}`]))
     .join(' ')
 }
 
@@ -129,7 +131,7 @@ const READERS: Readonly<Record<FilterWord, (said: string, local: LocalNamespaces
     if (types.length === 0 || types.includes(null)) return null
     return { types: CHANGE_TYPES.filter((type) => types.includes(type)) }
   },
-  ns(said, local) {
+  namespace(said, local) {
     const numbers = listed(said).map((name) => namespaceOf(name, local))
     if (numbers.length === 0 || numbers.includes(null)) return null
     return { namespaces: [...new Set(numbers as number[])].toSorted((a, b) => a - b) }
@@ -158,11 +160,11 @@ function typeNamed(name: string): ChangeType | null {
 
 function namespaceOf(name: string, local: LocalNamespaces): number | null {
   if (/^-?\d{1,5}$/.test(name)) return Number(name) || 0
-  return namespaceNumber(name) ?? local.get(namespaceKey(name)) ?? null
+  return namespaceNumber(name) ?? local.get(foldedNamespace(name)) ?? null
 }
 
 const wordOfNamespace = (number: number): string =>
-  number === 0 ? 'main' : namespaceName(number).toLowerCase().replaceAll(' ', '_')
+  number === 0 ? 'main' : canonicalNamespace(number).toLowerCase().replaceAll(' ', '_')
 
 function chosen(said: string, filter: (isOnly: boolean) => Filter): Filter | null {
   const word = said.toLowerCase()

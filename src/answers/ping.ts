@@ -3,7 +3,7 @@ import type { Command } from './command.ts'
 
 export const ping: Command = {
   name: 'ping',
-  purpose: 'whether I am here, and how fresh what I know is',
+  purpose: 'command.ping.purpose',
   example: '!ping',
   parameters: [],
   async run(_given, { store, now }) {

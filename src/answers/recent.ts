@@ -1,4 +1,5 @@
 import type { RecentPage, RecentQuery } from '../contracts.ts'
+import { message } from '../language/messages.ts'
 import type { Answer } from './answer.ts'
 import { wholeNumber } from './arguments.ts'
 import {
@@ -12,24 +13,25 @@ import {
 } from './command.ts'
 
 const LIMITS = { offset: [0, 10_000], limit: [1, 50] } as const
-const ACCEPTS =
-  'offset is a whole number from 0 to 10,000, limit one from 1 to 50; then, if other wikis are meant than usual, which'
+const ACCEPTS = message('accepts.recent')
 
 export const recent: Command = {
   name: 'recent',
-  purpose: 'the latest changes, newest first; offset passes over so many',
+  purpose: 'command.recent.purpose',
   example: '!recent 0 10',
   parameters: [
-    { name: 'offset', purpose: 'passes over so many of the newest', default: '0', range: LIMITS.offset },
-    { name: 'limit', purpose: 'shows so many', default: '10', range: LIMITS.limit },
+    { name: 'offset', purpose: 'option.offset.purpose', default: '0', range: LIMITS.offset },
+    { name: 'limit', purpose: 'option.limit.purpose', default: '10', range: LIMITS.limit },
     scopeParameter,
   ],
   async run(given, context) {
     const { offset: offsetText = '0', limit: limitText = '10' } = given
     const offset = wholeNumber(offsetText, ...LIMITS.offset)
-    if (offset === null) return refuse(recent, `“${shortened(offsetText)}” is no offset.`, ACCEPTS)
+    if (offset === null)
+      return refuse(recent, message('refusal.noOffset', { text: shortened(offsetText) }), ACCEPTS)
     const limit = wholeNumber(limitText, ...LIMITS.limit)
-    if (limit === null) return refuse(recent, `“${shortened(limitText)}” is no limit.`, ACCEPTS)
+    if (limit === null)
+      return refuse(recent, message('refusal.noLimit', { text: shortened(limitText) }), ACCEPTS)
     const asked = await askedScope(recent, given, context)
     if ('refusal' in asked) return asked.refusal
 

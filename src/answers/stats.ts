@@ -1,10 +1,10 @@
+import { message, text } from '../language/messages.ts'
 import type { Counted, Usual } from './answer.ts'
 import { DAY_MS, dayOf, dayText, HOUR_MS } from './arguments.ts'
 import { askedScope, type Command, refuse, scopeParameter, shortened } from './command.ts'
 import { counted } from './counted.ts'
 
-const ACCEPTS =
-  'a day as yyyy-mm-dd (UTC), today or yesterday; without one, today; then, if other wikis are meant than usual, which'
+const ACCEPTS = message('accepts.stats')
 /** Days that are suggested. */
 const DAYS = 25
 /** Days before a day, of which the average is taken. */
@@ -12,31 +12,33 @@ const DAYS_BEFORE = 7
 
 export const stats: Command = {
   name: 'stats',
-  purpose: "a day's changes in figures (days are UTC)",
+  purpose: 'command.stats.purpose',
   example: '!stats 2026-08-04',
   parameters: [
     {
       name: 'day',
       form: 'yyyy-mm-dd',
-      purpose: 'yyyy-mm-dd (UTC), today or yesterday',
-      default: 'today UTC',
-      async suggest(typed, { now, store }) {
+      purpose: 'option.day.purpose',
+      default: { key: 'default.today' },
+      async suggest(typed, { now, store, language }) {
         const today = Math.floor(now / DAY_MS)
         const first = Math.floor(((await store.span())?.from ?? now) / DAY_MS)
         const days = Array.from({ length: Math.min(DAYS, today - first + 1) }, (_, i) => {
           const value = dayText((today - i) * DAY_MS)
-          return { value, name: i === 0 ? `${value} (today)` : i === 1 ? `${value} (yesterday)` : value }
+          const key = i === 0 ? 'suggestion.today' : 'suggestion.yesterday'
+          return { value, name: i < 2 ? text(language, key, { day: value }) : value }
         })
-        return days.filter(({ name }) => name.includes(typed.trim().toLowerCase()))
+        const start = typed.trim().toLowerCase()
+        return days.filter(({ name }) => name.toLowerCase().includes(start))
       },
     },
     scopeParameter,
   ],
   async run(given, context) {
-    const { day: text = 'today' } = given
-    const day = dayOf(text, context.now)
-    if (day === null) return refuse(stats, `“${shortened(text)}” is no day.`, ACCEPTS)
-    if (day > context.now) return refuse(stats, `${dayText(day)} has not begun yet (in UTC).`, ACCEPTS)
+    const { day: typed = 'today' } = given
+    const day = dayOf(typed, context.now)
+    if (day === null) return refuse(stats, message('refusal.noDay', { text: shortened(typed) }), ACCEPTS)
+    if (day > context.now) return refuse(stats, message('refusal.dayToCome', { day: dayText(day) }), ACCEPTS)
     const asked = await askedScope(stats, given, context)
     if ('refusal' in asked) return asked.refusal
 

@@ -4,7 +4,7 @@ const MINUTE_MS = 60_000
 
 export const status: Command = {
   name: 'status',
-  purpose: 'how fresh, how much and how complete what I know is',
+  purpose: 'command.status.purpose',
   example: '!status',
   parameters: [],
   async run(_given, { store, now }) {

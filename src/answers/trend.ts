@@ -1,23 +1,20 @@
+import { message } from '../language/messages.ts'
 import { DAY_MS, wholeNumber } from './arguments.ts'
 import { askedScope, type Command, refuse, scopeParameter, shortened } from './command.ts'
 import { counted } from './counted.ts'
 
 const DAYS = [2, 90] as const
-const ACCEPTS =
-  'a whole number of days from 2 to 90; without one, 30; then, if other wikis are meant than usual, which'
+const ACCEPTS = message('accepts.trend')
 
 export const trend: Command = {
   name: 'trend',
-  purpose: 'changes day by day, by people and by bots',
+  purpose: 'command.trend.purpose',
   example: '!trend 30',
-  parameters: [
-    { name: 'days', purpose: 'so many days, up to today', default: '30', range: DAYS },
-    scopeParameter,
-  ],
+  parameters: [{ name: 'days', purpose: 'option.days.purpose', default: '30', range: DAYS }, scopeParameter],
   async run(given, context) {
     const { days: text = '30' } = given
     const days = wholeNumber(text, ...DAYS)
-    if (days === null) return refuse(trend, `“${shortened(text)}” is no number of days.`, ACCEPTS)
+    if (days === null) return refuse(trend, message('refusal.noDays', { text: shortened(text) }), ACCEPTS)
     const asked = await askedScope(trend, given, context)
     if ('refusal' in asked) return asked.refusal
 

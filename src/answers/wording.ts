@@ -1,11 +1,15 @@
 /** The words of every answer, in one place. Facts come in, a document goes out; no face is known here. */
-import { CHANGE_TYPES, type ChangeType } from '../change.ts'
+import { CHANGE_TYPES } from '../change.ts'
+import { type Language, OWN_NAMES } from '../language/language.ts'
+import { type BareKey, say, text, word as worded } from '../language/messages.ts'
 import { changeLine } from '../text/change-line.ts'
 import { bytes, dayName, duration, hourName, number, percent, plural, utc } from '../text/format.ts'
+import type { Inline } from '../text/inline.ts'
 import type {
   Answer,
   Counted,
   Help,
+  LanguageTold,
   Pong,
   Recent,
   Refusal,
@@ -15,257 +19,330 @@ import type {
   Trend,
 } from './answer.ts'
 import { countOf, statsChart, sumOf, trendChart } from './charts.ts'
+import { usageOf } from './command.ts'
 import type { Document, Fact } from './document.ts'
 import { wordFeeds } from './feed-wording.ts'
+import { SPOKEN } from './language.ts'
 
-export function word(answer: Answer): Document {
+export function word(answer: Answer, language: Language): Document {
   switch (answer.kind) {
     case 'pong':
-      return pong(answer)
+      return pong(answer, language)
     case 'scopeSet':
-      return scopeSet(answer)
+      return scopeSet(answer, language)
+    case 'language':
+      return languageTold(answer)
     case 'recent':
-      return recent(answer)
+      return recent(answer, language)
     case 'stats':
-      return stats(answer)
+      return stats(answer, language)
     case 'trend':
-      return trend(answer)
+      return trend(answer, language)
     case 'status':
-      return status(answer)
+      return status(answer, language)
     case 'help':
-      return help(answer)
+      return help(answer, language)
     case 'refusal':
-      return refusal(answer)
+      return refusal(answer, language)
     default:
-      return wordFeeds(answer)
+      return wordFeeds(answer, language)
   }
 }
 
 const EMPTY = { tone: 'neutral', paragraphs: [], items: [], facts: [], footer: null } as const
 
-function pong({ version, newestAt, age }: Pong): Document {
+function pong({ version, newestAt, age }: Pong, language: Language): Document {
   const fresh =
     newestAt === null || age === null
-      ? 'Nothing is stored yet.'
-      : `The newest change I know of is ${duration(age / 1000)} old (${utc(newestAt)}).`
+      ? say(language, 'nothingStored')
+      : say(language, 'ping.newest', { age: duration(age / 1000, language), time: utc(newestAt, language) })
   return {
     ...EMPTY,
-    title: '🏓 Pong!',
+    language,
+    title: say(language, 'ping.title'),
     tone: 'good',
-    paragraphs: [[fresh]],
+    paragraphs: [fresh],
     footer: `wiki-change-stream ${version}`,
   }
 }
 
-function scopeSet({ scope, place }: ScopeSet): Document {
+function scopeSet({ scope, place }: ScopeSet, language: Language): Document {
+  const values = {
+    scope: { text: scope.name, bold: true },
+    recent: command('!recent'),
+    stats: command('!stats'),
+  }
   return {
     ...EMPTY,
-    title: 'Saved',
+    language,
+    title: say(language, 'setLang.title'),
     tone: 'good',
-    paragraphs: [
-      [
-        place === null ? 'From now on you hear about ' : `From now on ${place} hears about `,
-        { text: scope.name, bold: true },
-        '. Try ',
-        command('!recent'),
-        ' or ',
-        command('!stats'),
-        '.',
-      ],
-    ],
+    paragraphs: [say(language, place === null ? 'setLang.own' : 'setLang.server', values)],
   }
 }
 
-function recent({ scope, offset, limit, changes, older, mixesWikis }: Recent): Document {
-  const title = `Latest changes · ${scope.name}`
-  if (changes.length === 0) {
-    const none = offset === 0 ? 'Nothing is stored yet for this choice.' : 'Nothing that old is stored.'
-    const instead = offset !== 0 ? '!recent' : scope.code === '*' ? '!status' : '!setLang *'
-    return { ...EMPTY, title, paragraphs: [[none, ' Try ', command(instead), '.']] }
+/** In the language that it is about. */
+function languageTold({ language, chosen }: LanguageTold): Document {
+  const name = { text: OWN_NAMES[language], bold: true }
+  const paragraphs =
+    chosen === 'language'
+      ? [say(language, 'language.set', { language: name })]
+      : chosen === 'auto'
+        ? [say(language, 'language.auto')]
+        : [
+            say(language, 'language.now', { language: name }),
+            say(language, 'language.choose', { command: command('!language uz'), languages: SPOKEN }),
+          ]
+  return {
+    ...EMPTY,
+    language,
+    title: say(language, 'language.title'),
+    tone: chosen === null ? 'neutral' : 'good',
+    paragraphs,
   }
-  const range = offset === null ? '' : `${number(offset + 1)} to ${number(offset + changes.length)}, `
+}
+
+function recent(answer: Recent, language: Language): Document {
+  const { scope, offset, limit, changes, older, mixesWikis } = answer
+  const title = say(language, 'recent.title', { scope: scope.name })
+  if (changes.length === 0) {
+    const instead = command(offset !== 0 ? '!recent' : scope.code === '*' ? '!status' : '!setLang *')
+    const key = offset === 0 ? 'recent.none' : 'recent.noneThatOld'
+    return { ...EMPTY, language, title, paragraphs: [say(language, key, { command: instead })] }
+  }
+  const range =
+    offset === null
+      ? text(language, 'recent.newestFirst')
+      : text(language, 'recent.range', { from: offset + 1, to: offset + changes.length })
   const next =
     offset !== null && older !== null && offset + limit <= 10_000
-      ? ` · older: !recent ${offset + limit} ${limit}`
-      : ''
+      ? [text(language, 'recent.older', { command: `!recent ${offset + limit} ${limit}` })]
+      : []
   return {
     ...EMPTY,
+    language,
     title,
-    items: changes.map((change) => ({ at: change.at, line: changeLine(change, { showWiki: mixesWikis }) })),
-    footer: `${range}newest first${next}`,
+    items: changes.map((change) => ({
+      at: change.at,
+      line: changeLine(change, language, { showWiki: mixesWikis }),
+    })),
+    footer: [range, ...next].join(' · '),
   }
 }
 
-function stats(answer: Stats): Document {
+function stats(answer: Stats, language: Language): Document {
   const { scope, day, isToday, stats, busiestHour, stored } = answer
-  const title = `${day}${isToday ? ' (today, so far)' : ''} · ${scope.name}`
+  const title = say(language, isToday ? 'stats.titleToday' : 'stats.title', { day, scope: scope.name })
   if (stats.total === 0) {
     const span =
-      stored === null ? 'Nothing is stored yet.' : `Stored is ${utc(stored.from)} to ${utc(stored.to)}.`
-    return { ...EMPTY, title, paragraphs: [[`No changes on this day. ${span}`]] }
+      stored === null
+        ? say(language, 'nothingStored')
+        : say(language, 'stats.stored', { from: utc(stored.from, language), to: utc(stored.to, language) })
+    return { ...EMPTY, language, title, paragraphs: [[...say(language, 'stats.none'), ' ', ...span]] }
   }
+  const share = (count: number) => shareOf(count, stats.total, language)
   const types = CHANGE_TYPES.filter((type) => stats.types[type] > 0).map((type) =>
-    fact(TYPE_NAMES[type], share(stats.types[type], stats.total)),
+    fact(language, `type.${type}`, share(stats.types[type])),
   )
   const busiest =
     busiestHour === null
       ? []
       : [
           fact(
-            'Busiest hour',
-            `${hourName(busiestHour)} to ${hourName(busiestHour + 1)}: ${number(stats.hours[busiestHour] ?? 0)}`,
+            language,
+            'stats.busiest',
+            say(language, 'stats.busiestHour', {
+              hour: text(language, 'time.fromTo', {
+                from: hourName(busiestHour),
+                to: hourName(busiestHour + 1),
+              }),
+              count: stats.hours[busiestHour] ?? 0,
+            }),
           ),
         ]
-  const chart = statsChart(answer)
+  const chart = statsChart(answer, language)
   return {
     ...EMPTY,
+    language,
     title,
-    paragraphs: [[{ text: plural(stats.total, 'change'), bold: true }]],
+    paragraphs: [[{ text: plural(stats.total, 'unit.changes', language), bold: true }]],
     facts: [
       ...types,
-      fact('People', share(stats.humans, stats.total)),
-      fact('Bots', share(stats.bots, stats.total)),
-      fact('Text added', bytes(stats.bytesAdded)),
-      fact('Text removed', bytes(stats.bytesRemoved)),
+      fact(language, 'stats.people', share(stats.humans)),
+      fact(language, 'stats.bots', share(stats.bots)),
+      fact(language, 'stats.added', [bytes(stats.bytesAdded, language)]),
+      fact(language, 'stats.removed', [bytes(stats.bytesRemoved, language)]),
       ...busiest,
-      ...usual(answer),
+      ...usual(answer, language),
     ],
     ...(chart !== null && { chart }),
-    footer: 'Days and hours are UTC',
+    footer: text(language, 'stats.utc'),
   }
 }
 
 /** What is usual in the hours that are known whole, and how far this day is from it. */
-function usual({ hours, usual, isToday }: Stats): Fact[] {
+function usual({ hours, usual, isToday }: Stats, language: Language): Fact[] {
   if (usual === null) return []
   const compared = hours.flatMap((hour, i) => {
     const mean = usual.hours[i] ?? null
     return hour.known === 'whole' && mean !== null ? [{ mean, count: countOf(hour), i }] : []
   })
-  const mean = compared.reduce((sum, hour) => sum + hour.mean, 0)
-  if (mean === 0) return []
-  const count = compared.reduce((sum, hour) => sum + hour.count, 0)
+  const sum = compared.reduce((total, hour) => total + hour.mean, 0)
+  if (sum === 0) return []
+  const count = compared.reduce((total, hour) => total + hour.count, 0)
   const isFromMidnight = compared.at(-1)?.i === compared.length - 1
-  const when =
+  const values = { mean: Math.round(sum), difference: percent(count / sum - 1, language) }
+  const value =
     compared.length === 24
-      ? ''
+      ? say(language, 'stats.compared', values)
       : isToday && isFromMidnight
-        ? ` by ${hourName(compared.length)}`
-        : ` in the ${plural(compared.length, 'hour')} that can be compared`
-  return [
-    fact(
-      usual.days === 1 ? 'The day before' : `Average of ${usual.days} days before`,
-      `${number(Math.round(mean))}${when} (this day ${percent(count / mean - 1)})`,
-    ),
-  ]
+        ? say(language, 'stats.comparedBy', { ...values, hour: hourName(compared.length) })
+        : say(language, 'stats.comparedIn', { ...values, hours: compared.length })
+  return [{ name: text(language, 'stats.usual', { days: usual.days }), value }]
 }
 
-function trend(answer: Trend): Document {
+function trend(answer: Trend, language: Language): Document {
   const { scope, days } = answer
-  const title = `Last ${plural(days.length, 'day')} · ${scope.name}`
+  const title = say(language, 'trend.title', { days: days.length, scope: scope.name })
   const sum = sumOf(days)
   const total = countOf(sum)
-  if (total === 0) return { ...EMPTY, title, paragraphs: [['No changes in these days are stored.']] }
+  if (total === 0) return { ...EMPTY, language, title, paragraphs: [say(language, 'trend.none')] }
   const whole = days.filter(({ known }) => known === 'whole')
   const by = (a: Counted, b: Counted) => countOf(b) - countOf(a)
-  const onDay = (day: Counted | undefined) =>
-    day === undefined ? '–' : `${dayName(day.at)}: ${number(countOf(day))}`
-  const chart = trendChart(answer)
+  const onDay = (day: Counted | undefined): Inline =>
+    day === undefined
+      ? ['–']
+      : say(language, 'trend.onDay', { day: dayName(day.at, language), count: countOf(day) })
+  const chart = trendChart(answer, language)
+  const average = Math.round(countOf(sumOf(whole)) / whole.length)
   return {
     ...EMPTY,
+    language,
     title,
-    paragraphs: [[{ text: plural(total, 'change'), bold: true }]],
+    paragraphs: [[{ text: plural(total, 'unit.changes', language), bold: true }]],
     facts: [
-      fact('People', share(sum.humans, total)),
-      fact('Bots', share(sum.bots, total)),
+      fact(language, 'stats.people', shareOf(sum.humans, total, language)),
+      fact(language, 'stats.bots', shareOf(sum.bots, total, language)),
       ...(whole.length === 0
         ? []
         : [
-            fact('Average per day', number(Math.round(countOf(sumOf(whole)) / whole.length))),
-            fact('Most', onDay(whole.toSorted(by)[0])),
-            fact('Least', onDay(whole.toSorted(by).at(-1))),
+            fact(language, 'trend.average', [number(average, language)]),
+            fact(language, 'trend.most', onDay(whole.toSorted(by)[0])),
+            fact(language, 'trend.least', onDay(whole.toSorted(by).at(-1))),
           ]),
-      ...lastWeek(days),
+      ...lastWeek(days, language),
     ],
     ...(chart !== null && { chart }),
-    footer: `Days are UTC${whole.length === 0 || whole.length === days.length ? '' : ` · average, most and least of the ${plural(whole.length, 'day')} stored whole`}`,
+    footer: [
+      text(language, 'trend.utc'),
+      ...(whole.length === 0 || whole.length === days.length
+        ? []
+        : [text(language, 'trend.ofWhole', { days: whole.length })]),
+    ].join(' · '),
   }
 }
 
 /** The last seven days that are over beside the seven before, where all of them are stored whole. */
-function lastWeek(days: readonly Counted[]): Fact[] {
+function lastWeek(days: readonly Counted[], language: Language): Fact[] {
   const over = days.slice(-15, -1)
   if (over.length < 14 || over.some(({ known }) => known !== 'whole')) return []
   const [before, last] = [countOf(sumOf(over.slice(0, 7))), countOf(sumOf(over.slice(7)))]
-  return before === 0
-    ? []
-    : [fact('Last 7 days', `${number(last)} (${percent(last / before - 1)} to the 7 before)`)]
+  if (before === 0) return []
+  const difference = percent(last / before - 1, language)
+  return [fact(language, 'trend.lastWeek', say(language, 'trend.toWeekBefore', { count: last, difference }))]
 }
 
-const fact = (name: string, value: string): Fact => ({ name, value: [value] })
-const share = (part: number, total: number): string =>
-  `${number(part)} (${Math.round((100 * part) / total)} %)`
+const fact = (language: Language, name: BareKey, value: Inline): Fact => ({
+  name: text(language, name),
+  value,
+})
 
-const TYPE_NAMES: Readonly<Record<ChangeType, string>> = {
-  edit: 'Edits',
-  new: 'New pages',
-  log: 'Log entries',
-  categorize: 'Categorisations',
-  external: 'Wikidata changes',
+function shareOf(count: number, total: number, language: Language): Inline {
+  const value = number(Math.round((100 * count) / total), language)
+  return say(language, 'stats.share', { count, percent: text(language, 'unit.percent', { value }) })
 }
 
-function status(answer: Status): Document {
+function status(answer: Status, language: Language): Document {
   const { lagSeconds, perSecond, stored, changes, deadLetters, gaps } = answer
   const missing = gaps.filter(({ state }) => state !== 'refilled')
   const seconds = missing.reduce((sum, { from, to }) => sum + (to - from) / 1000, 0)
   const rate = perSecond < 10 ? Math.round(perSecond * 10) / 10 : Math.round(perSecond)
+  const none = say(language, 'status.none')
+  const covers =
+    stored === null
+      ? []
+      : say(language, 'time.fromTo', { from: utc(stored.from, language), to: utc(stored.to, language) })
   return {
     ...EMPTY,
-    title: 'Status',
+    language,
+    title: say(language, 'status.title'),
     tone: missing.length === 0 ? 'good' : 'bad',
     facts: [
-      { name: 'Lag', value: [lagSeconds === null ? 'nothing is stored yet' : duration(lagSeconds)] },
-      { name: 'Rate', value: [`${number(rate)} changes a second`] },
-      { name: 'Stored', value: [`${plural(changes, 'change')}, ${bytes(answer.bytes)}`] },
-      ...(stored === null ? [] : [{ name: 'Covers', value: [`${utc(stored.from)} to ${utc(stored.to)}`] }]),
-      {
-        name: 'Gaps',
-        value: [missing.length === 0 ? 'none' : `${missing.length}, ${duration(seconds)} in all`],
-      },
-      { name: 'Unreadable events', value: [deadLetters === 0 ? 'none' : number(deadLetters)] },
+      fact(
+        language,
+        'status.lag',
+        lagSeconds === null ? say(language, 'status.nothingStored') : [duration(lagSeconds, language)],
+      ),
+      fact(language, 'status.rate', say(language, 'status.perSecond', { rate })),
+      fact(language, 'status.stored', [
+        [plural(changes, 'unit.changes', language), bytes(answer.bytes, language)].join(
+          text(language, 'list.comma'),
+        ),
+      ]),
+      ...(covers.length === 0 ? [] : [fact(language, 'status.covers', covers)]),
+      fact(
+        language,
+        'status.gaps',
+        missing.length === 0
+          ? none
+          : say(language, 'status.gapsInAll', { count: missing.length, time: duration(seconds, language) }),
+      ),
+      fact(language, 'status.unreadable', deadLetters === 0 ? none : [number(deadLetters, language)]),
     ],
     // The latest ones; `--json` has them all.
     items: gaps.slice(-10).map(({ source, from, to, state, reason }) => ({
       at: null,
-      line: [
-        { text: `${state}: `, bold: true },
-        `no changes of ${source} from ${utc(from)} to ${utc(to)} (${reason})`,
-      ],
+      line: say(language, 'status.gap', {
+        state: { text: text(language, `status.${state}`), bold: true },
+        source,
+        from: utc(from, language),
+        to: utc(to, language),
+        reason,
+      }),
     })),
   }
 }
 
-function help({ scope, commands }: Help): Document {
+function help({ scope, commands }: Help, language: Language): Document {
   return {
     ...EMPTY,
-    title: 'What you can ask',
-    paragraphs: [['You hear about ', { text: scope.name, bold: true }, '.']],
-    items: commands.map(({ usage, purpose, example }) => ({
+    language,
+    title: say(language, 'help.title'),
+    paragraphs: [say(language, 'help.scope', { scope: { text: scope.name, bold: true } })],
+    items: commands.map((each) => ({
       at: null,
-      line: [command(`!${usage}`), ` ${purpose}. Example: `, command(example)],
+      line: say(language, 'help.command', {
+        usage: command(`!${usageOf(each, language)}`),
+        purpose: say(language, each.purpose),
+        example: command(each.example),
+      }),
     })),
   }
 }
 
-function refusal({ problem, accepts, example, nearest }: Refusal): Document {
+function refusal({ problem, accepts, example, nearest }: Refusal, language: Language): Document {
   return {
     ...EMPTY,
-    title: 'That did not work',
+    language,
+    title: say(language, 'refusal.title'),
     tone: 'bad',
-    paragraphs: [[problem], ['Accepted: ', accepts, '. Example: ', command(example)]],
+    paragraphs: [
+      worded(language, problem),
+      say(language, 'refusal.accepted', { accepts, example: command(example) }),
+    ],
     items: nearest.map(({ code, name }) => ({
       at: null,
-      line: ['Did you mean ', command(`!setLang ${code}`), ` ${name}?`],
+      line: say(language, 'refusal.didYouMean', { command: command(`!setLang ${code}`), name }),
     })),
   }
 }

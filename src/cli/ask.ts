@@ -1,7 +1,9 @@
 import { answer } from '../answers/answers.ts'
+import { spokenWith } from '../answers/language.ts'
 import { word } from '../answers/wording.ts'
-import { answerJson } from '../faces/console/json.ts'
+import { answerJson, JSON_LANGUAGE } from '../faces/console/json.ts'
 import { toText } from '../faces/console/render.ts'
+import { languageOfEnvironment } from '../language/language.ts'
 import { storeToAsk } from './demo.ts'
 
 /** Answers one command on standard output. A refused command ends with status 2, as wrong usage does. */
@@ -11,8 +13,12 @@ export async function ask(
 ): Promise<void> {
   const store = await storeToAsk(options.demo)
   try {
-    const found = await answer(question, { user: options.user, store, now: Date.now() })
-    const text = options.json ? answerJson(found) : toText(word(found), process.stdout.isTTY === true)
+    const locale = languageOfEnvironment(process.env)
+    const language = options.json ? JSON_LANGUAGE : await spokenWith(options.user, locale, store)
+    const found = await answer(question, { user: options.user, store, language, locale, now: Date.now() })
+    const text = options.json
+      ? answerJson(found)
+      : toText(word(found, language), process.stdout.isTTY === true)
     process.stdout.write(`${text}\n`)
     if (found.kind === 'refusal') process.exitCode = 2
   } finally {

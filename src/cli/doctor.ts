@@ -46,16 +46,16 @@ async function checkStore(settings: Settings): Promise<Finding[]> {
   try {
     store = await openStore(settings)
     const [totals, span, gaps] = await Promise.all([store.totals(), store.span(), store.gaps()])
-    const lag = span === null ? '' : `, the newest ${duration((Date.now() - span.to) / 1000)} old`
+    const lag = span === null ? '' : `, the newest ${duration((Date.now() - span.to) / 1000, 'en')} old`
     const missing = gaps.filter(({ state }) => state !== 'refilled')
     const shown = missing.map(
-      ({ from, to, state, reason }) => `${utc(from)} to ${utc(to)} ${state}: ${reason}`,
+      ({ from, to, state, reason }) => `${utc(from, 'en')} to ${utc(to, 'en')} ${state}: ${reason}`,
     )
     return [
       found(
         'store',
         'ok',
-        `${store.place}: ${plural(totals.changes, 'change')}, ${bytes(totals.bytes)}${lag}`,
+        `${store.place}: ${plural(totals.changes, 'unit.changes', 'en')}, ${bytes(totals.bytes, 'en')}${lag}`,
       ),
       missing.length === 0
         ? found('gaps', 'ok', 'none')
@@ -69,7 +69,7 @@ async function checkStore(settings: Settings): Promise<Finding[]> {
         : found(
             'events',
             'warn',
-            `${plural(totals.deadLetters, 'event')} could not be read: see the table dead_letters`,
+            `${totals.deadLetters} ${totals.deadLetters === 1 ? 'event' : 'events'} could not be read: see the table dead_letters`,
           ),
     ]
   } catch (error) {

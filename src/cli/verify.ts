@@ -12,7 +12,7 @@ export async function verify(options: { json?: boolean }): Promise<void> {
   const store = await openStore(readSettings(process.env, process.cwd()))
   try {
     const totals = await store.totals()
-    process.stderr.write(`reading all of ${store.place} (${bytes(totals.bytes)})…\n`)
+    process.stderr.write(`reading all of ${store.place} (${bytes(totals.bytes, 'en')})…\n`)
     const started = performance.now()
     const recount = await store.verify()
     const differences: Difference[] = [...recount.differences]
@@ -28,17 +28,18 @@ export async function verify(options: { json?: boolean }): Promise<void> {
       process.stdout.write(`${JSON.stringify(report)}\n`)
     } else {
       const lines = [
-        `${number(recount.changes)} changes, each id once; ${number(recount.rollupsCompared)} counts compared with their rows` +
-          (recount.rollupsKept > 0 ? `, ${number(recount.rollupsKept)} of pruned rows kept` : ''),
+        `${number(recount.changes, 'en')} changes, each id once; ${number(recount.rollupsCompared, 'en')} counts compared with their rows` +
+          (recount.rollupsKept > 0 ? `, ${number(recount.rollupsKept, 'en')} of pruned rows kept` : ''),
         ...gaps.map(
-          ({ source, from, to, state }) => `gap of ${source}: ${utc(from)} to ${utc(to)}, ${state}`,
+          ({ source, from, to, state }) =>
+            `gap of ${source}: ${utc(from, 'en')} to ${utc(to, 'en')}, ${state}`,
         ),
         ...differences
           .slice(0, SHOWN)
           .map(({ what, stored, recounted }) => `DIFFERS  ${what}: stored ${stored}, should be ${recounted}`),
         differences.length === 0
           ? `sound (${seconds} s)`
-          : `${number(differences.length)} differences: restore a copy, or report this with the lines above`,
+          : `${number(differences.length, 'en')} differences: restore a copy, or report this with the lines above`,
       ]
       process.stdout.write(`${lines.join('\n')}\n`)
     }

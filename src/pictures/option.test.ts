@@ -9,7 +9,7 @@ const hours = Array.from({ length: 24 }, (_, hour): [number, number, Known] =>
   hour < 10 ? [3, 2, 'whole'] : hour === 10 ? [1, 1, 'part'] : [0, 0, 'later'],
 )
 const usual = { days: 7, hours: hours.map(() => 4) }
-const chart = statsChart(someStats(hours, { usual })) as Chart
+const chart = statsChart(someStats(hours, { usual }), 'en') as Chart
 
 test('people and bots on top of one another, what is usual as a line over them', () => {
   const { series } = optionOf(chart) as { series: Record<string, unknown>[] }

@@ -1,5 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import type { Chart, Series } from '../answers/document.ts'
+import { LOCALES } from '../language/language.ts'
 import { FAMILY, widthOf, writable } from './fonts.ts'
 
 export const WIDTH = 560
@@ -31,6 +32,7 @@ const LABEL_SIZE = 11.5
 export function optionOf(chart: Chart): EChartsCoreOption {
   const { labels, marks, series, subtitle } = chart
   const isMark = new Set(marks)
+  const compact = new Intl.NumberFormat(LOCALES[chart.language], { notation: 'compact' })
   const label = { color: COLORS.text, fontSize: LABEL_SIZE, fontFamily: FAMILY }
   return {
     animation: false,
@@ -88,8 +90,6 @@ export function optionOf(chart: Chart): EChartsCoreOption {
     ),
   }
 }
-
-const compact = new Intl.NumberFormat('en', { notation: 'compact' })
 
 /** The bars that stand on the others: their upper ends are the round ones. */
 const topBar = (series: readonly Series[]): number => series.findLastIndex(({ of }) => of !== 'usual')

@@ -17,6 +17,7 @@ const hours = Array.from({ length: 24 }, (_, hour): [number, number, Known] =>
 )
 const ofDay = statsChart(
   someStats(hours, { isToday: true, usual: { days: 7, hours: hours.map(() => 70) } }),
+  'en',
 ) as Chart
 const draw = async (chart: Chart) => readPng(Buffer.from(await pictures.draw(chart)))
 
@@ -41,7 +42,7 @@ test('names in every script leave other pixels behind', async () => {
   const names = ['Everything in Japanese (日本語)', 'Ўзбекча', 'العربية', 'Tiếng Việt', '한국어', 'עברית']
   const drawn = new Set<string>()
   for (const name of names) {
-    const png = await draw(trendChart(someTrend(days, { code: 'x', name })) as Chart)
+    const png = await draw(trendChart(someTrend(days, { code: 'x', name }), 'en') as Chart)
     drawn.add(`${png.count(COLORS.title)}`)
     expect(png.count(COLORS.title)).toBeGreaterThan(200)
   }
@@ -50,7 +51,7 @@ test('names in every script leave other pixels behind', async () => {
 
 test('text is text, whatever is in it', async () => {
   const name = '</text><rect width="999" height="999" fill="#ffffff"/>&lt;\u0000\u001b\ud800'
-  const png = await draw(trendChart(someTrend([[1, 1]], { code: name, name })) as Chart)
+  const png = await draw(trendChart(someTrend([[1, 1]], { code: name, name }), 'en') as Chart)
   expect(png.at(WIDTH, 4)).toBe(COLORS.card)
   expect(png.count(COLORS.people)).toBeGreaterThan(500)
 })

@@ -31,7 +31,7 @@ export class Progress {
     this.#buried += buried
     this.#newestAt = batch.changes.lastAt ?? this.#newestAt
     for (const { from, to, state, reason } of batch.gaps ?? []) {
-      const line = `gap: no changes from ${utc(from)} to ${utc(to)} (${reason}): ${state}`
+      const line = `gap: no changes from ${utc(from, 'en')} to ${utc(to, 'en')} (${reason}): ${state}`
       this.#log[state === 'refilled' ? 'info' : 'warn'](line)
     }
     if (expired > 0)
@@ -55,7 +55,7 @@ export class Progress {
     const isBehind = behind > BEHIND_MS
     if (this.#added > 0 || this.#wasBehind !== isBehind) {
       const rate = (this.#added / seconds).toFixed(this.#added / seconds < 10 ? 1 : 0)
-      const state = isBehind ? `catching up, ${duration(behind / 1000)} behind` : 'up to date'
+      const state = isBehind ? `catching up, ${duration(behind / 1000, 'en')} behind` : 'up to date'
       this.#log.info(
         { added: this.#added, duplicates: this.#duplicates, buried: this.#buried, behindMs: behind },
         `${this.#added} changes stored (${rate}/s), ${state}`,

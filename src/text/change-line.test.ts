@@ -9,7 +9,7 @@ import { toPlain } from './terminal.ts'
 const recorded = recordedEvents().map((line) => readRecentChange(line, 'test') as Change)
 const find = (id: string): Change => recorded.find((change) => change.id.startsWith(id)) as Change
 
-const plain = (overrides: Partial<Change>): string => toPlain(changeLine(aChange(overrides)))
+const plain = (overrides: Partial<Change>): string => toPlain(changeLine(aChange(overrides), 'en'))
 
 test('an edit, with all the ways to go', () => {
   const change = aChange({
@@ -23,7 +23,7 @@ test('an edit, with all the ways to go', () => {
     revision: { old: 7, new: 9 },
   })
   const [wiki, script] = ['https://en.wikipedia.org/wiki/', 'https://en.wikipedia.org/w/index.php']
-  expect(toMarkdown(changeLine(change, { showWiki: true }))).toBe(
+  expect(toMarkdown(changeLine(change, 'en', { showWiki: true }))).toBe(
     [
       '`enwiki` 📝 **mb!**',
       `[A B](<${wiki}User:A_B>) ([talk](<${wiki}User_talk:A_B>) \\| [contribs](<${wiki}Special:Contributions/A_B>))`,
@@ -35,7 +35,7 @@ test('an edit, with all the ways to go', () => {
 })
 
 test('an address or temporary account leads to its contributions', () => {
-  const line = toMarkdown(changeLine(aChange({ user: '~2026-1', comment: '' })))
+  const line = toMarkdown(changeLine(aChange({ user: '~2026-1', comment: '' }), 'en'))
   expect(line).toContain(
     '📝 [~2026-1](<https://en.wikipedia.org/wiki/Special:Contributions/%7E2026-1>) ([talk](<',
   )
@@ -100,21 +100,21 @@ test('a categorisation leads to the edit that caused it, named or not', () => {
       comment,
       revision: { old: 7, new: 9 },
     })
-    expect(toMarkdown(changeLine(change))).toContain(
+    expect(toMarkdown(changeLine(change, 'en'))).toContain(
       '](<https://en.wikipedia.org/w/index.php?diff=9&oldid=7>)',
     )
   }
 })
 
 test('what is hidden is struck out', () => {
-  expect(toMarkdown(changeLine(aChange({ user: null, comment: null })))).toMatch(
+  expect(toMarkdown(changeLine(aChange({ user: null, comment: null }), 'en'))).toMatch(
     /^📝 ~~hidden~~ edited .* \(~~hidden~~\)$/,
   )
 })
 
 test('only a difference of more than 500 is bold, and it has the colour of growth or loss', () => {
   const size = (old: number, now: number) =>
-    changeLine(aChange({ bytes: { old, new: now }, comment: '' })).at(-2)
+    changeLine(aChange({ bytes: { old, new: now }, comment: '' }), 'en').at(-2)
   expect(size(0, 500)).toEqual({ text: '+500', tone: 'growth' })
   expect(size(0, 501)).toEqual({ text: '+501', bold: true, tone: 'growth' })
   expect(size(501, 0)).toEqual({ text: '−501', bold: true, tone: 'loss' })
@@ -212,13 +212,13 @@ test.each([
   ['305584f9', '🆕 N Admin created Test en:서울특별시 atww9e (+756) (see →nested: text)'],
   ['30c9af2f', '🗂️ 100%er au6a3 added Log of nothing atww2w to Category:C++ libraries'],
 ])('%s: %s', (id, words) => {
-  expect(toPlain(changeLine(find(id))).replace(/[\u2068\u2069]/g, '')).toBe(words)
+  expect(toPlain(changeLine(find(id), 'en')).replace(/[\u2068\u2069]/g, '')).toBe(words)
 })
 
 test('every recorded event has a line that names its user and says more', () => {
   expect(recorded).toHaveLength(2667)
   for (const change of recorded) {
-    const line = toPlain(changeLine(change))
+    const line = toPlain(changeLine(change, 'en'))
     expect(line).toMatch(/^\S+ ([Nmb!]+ )?\S/u)
     expect(line.length).toBeGreaterThan(`${change.user}`.length + 10)
   }
@@ -226,7 +226,7 @@ test('every recorded event has a line that names its user and says more', () => 
 
 test('two wikis are told apart', () => {
   const names = [SITES.enwiki, SITES.dewiki].map((site) =>
-    toPlain(changeLine(aChange({ site }), { showWiki: true })),
+    toPlain(changeLine(aChange({ site }), 'en', { showWiki: true })),
   )
   expect(names.map((line) => line.split(' ')[0])).toEqual(['enwiki', 'dewiki'])
 })

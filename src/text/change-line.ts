@@ -1,9 +1,11 @@
 import { byteChange, type Change, type ChangeType } from '../change.ts'
-import { diffUrl, historyUrl, pageUrl } from '../links.ts'
+import type { Language } from '../language/language.ts'
+import { say } from '../language/messages.ts'
+import { diffUrl, historyUrl, pageUrl, titleUrl } from '../links.ts'
 import { signed } from './format.ts'
 import type { Inline, Span } from './inline.ts'
 import { logWords } from './log/log-line.ts'
-import { account, asides, hidden, page } from './parts.ts'
+import { account, asides, hidden } from './parts.ts'
 import { readSummary } from './summary.ts'
 
 /** What happened: an icon, the words for it, verb first, and whether the words say the comment already. */
@@ -14,40 +16,46 @@ interface Deed {
 }
 
 /** The title, linked to exactly what changed. */
-const changed = (change: Change): Span =>
-  change.title === '' ? hidden : { text: change.title, link: diffUrl(change) ?? pageUrl(change) }
+const changed = (change: Change, language: Language): Inline =>
+  change.title === '' ? hidden(language) : [{ text: change.title, link: diffUrl(change) ?? pageUrl(change) }]
 
-const edited =
-  (verb: string) =>
-  (change: Change): Inline => [`${verb} `, changed(change), ...asides(['hist', historyUrl(change)])]
+const edited = (key: 'line.edited' | 'line.created', change: Change, language: Language): Inline =>
+  say(language, key, {
+    page: [...changed(change, language), ...asides(language, ['line.hist', historyUrl(change)])],
+  })
 
 /** The member page is named only in the comment, in the language of the wiki; these are MediaWiki's English words. */
 const membership = /^\[\[:?([^[\]|]+)\]\] (added to|removed from) category(, .+)?$/s
 
-function categorized(change: Change): Deed {
+function categorized(change: Change, language: Language): Deed {
   const [, member, direction, bundled] = membership.exec(change.comment ?? '') ?? []
   const category = { text: change.title, link: pageUrl(change) }
   if (member === undefined) {
     const link = diffUrl(change)
-    return {
-      icon: '🗂️',
-      words: ['changed the members of ', category, ...(link === null ? [] : asides(['diff', link]))],
-    }
+    const ways = link === null ? [] : asides(language, ['line.diff', link])
+    return { icon: '🗂️', words: say(language, 'line.categorized', { category: [category, ...ways] }) }
   }
-  const pages: Inline = [
-    { text: member, link: diffUrl(change) ?? page(change.site, member).link ?? '' },
-    ...(bundled === undefined ? [] : [' and pages that include it']),
-  ]
-  const [verb, preposition] = direction === 'added to' ? ['added', 'to'] : ['removed', 'from']
-  return { icon: '🗂️', words: [`${verb} `, ...pages, ` ${preposition} `, category], saysComment: true }
+  const isAdded = direction === 'added to'
+  const key = isAdded
+    ? bundled === undefined
+      ? 'line.added'
+      : 'line.addedIncluding'
+    : bundled === undefined
+      ? 'line.removed'
+      : 'line.removedIncluding'
+  const page = { text: member, link: diffUrl(change) ?? titleUrl(change.site, member) }
+  return { icon: '🗂️', words: say(language, key, { member: page, category }), saysComment: true }
 }
 
-const deeds: Readonly<Record<ChangeType, (change: Change) => Deed>> = {
-  edit: (change) => ({ icon: '📝', words: edited('edited')(change) }),
-  new: (change) => ({ icon: '🆕', words: edited('created')(change) }),
+const deeds: Readonly<Record<ChangeType, (change: Change, language: Language) => Deed>> = {
+  edit: (change, language) => ({ icon: '📝', words: edited('line.edited', change, language) }),
+  new: (change, language) => ({ icon: '🆕', words: edited('line.created', change, language) }),
   log: logWords,
   categorize: categorized,
-  external: (change) => ({ icon: '🌐', words: ['changed the data of ', changed(change)] }),
+  external: (change, language) => ({
+    icon: '🌐',
+    words: say(language, 'line.external', { page: changed(change, language) }),
+  }),
 }
 
 /** N new page, m minor, b bot, ! not patrolled: in MediaWiki's order. */
@@ -66,20 +74,20 @@ function flagsOf(change: Change): Inline {
 /** MediaWiki's threshold of a large change. */
 const large = 500
 
-function sizeOf(change: Change): Inline {
+function sizeOf(change: Change, language: Language): Inline {
   const bytes = byteChange(change)
   if (bytes === null) return []
   const span: Span = {
-    text: signed(bytes),
+    text: signed(bytes, language),
     ...(Math.abs(bytes) > large && { bold: true }),
     ...(bytes !== 0 && { tone: bytes > 0 ? 'growth' : 'loss' }),
   }
   return [' (', span, ')']
 }
 
-function summaryOf({ comment, ...place }: Change): Inline {
-  if (comment === null) return [' (', hidden, ')']
-  const summary = readSummary(comment, place)
+function summaryOf({ comment, ...place }: Change, language: Language): Inline {
+  if (comment === null) return [' (', ...hidden(language), ')']
+  const summary = readSummary(comment, place, language)
   if (summary.length === 0) return []
   return [' ', ...[{ text: '(' }, ...summary, { text: ')' }].map((span) => ({ ...span, italic: true }))]
 }
@@ -93,16 +101,20 @@ export interface ChangeLineOptions {
  * A change in one line, as those who patrol wikis read them: icon, flags, who, what happened, by how much, and the
  * summary. The title leads to exactly what changed. The time is left to the face.
  */
-export function changeLine(change: Change, { showWiki = false }: ChangeLineOptions = {}): Inline {
-  const { icon, words, saysComment } = deeds[change.type](change)
+export function changeLine(
+  change: Change,
+  language: Language,
+  { showWiki = false }: ChangeLineOptions = {},
+): Inline {
+  const { icon, words, saysComment } = deeds[change.type](change, language)
   return [
     ...(showWiki ? [{ text: change.site.wiki, code: true }, ' '] : []),
     `${icon} `,
     ...flagsOf(change),
-    ...account(change.site, change.user),
+    ...account(change.site, change.user, language),
     ' ',
     ...words,
-    ...sizeOf(change),
-    ...(saysComment ? [] : summaryOf(change)),
+    ...sizeOf(change, language),
+    ...(saysComment ? [] : summaryOf(change, language)),
   ]
 }

@@ -17,13 +17,18 @@ const heaps = /(\p{M}{8})\p{M}+/gu
 
 const rightToLeft = /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 
+/** What has a direction of its own, or could be torn apart by that of its neighbours. */
+const directed = /[\p{L}\p{N}\p{Sc}\p{Sm}]/u
+
 /** The text as it can stand in a line without doing anything to it. */
 export const clean = (text: string): string =>
   text.toWellFormed().replace(spaces, ' ').replace(hidden, '').replace(heaps, '$1')
 
 /**
- * The spans of a line, their text cleaned. What reads from right to left is set between FIRST STRONG ISOLATE and
- * its end, as MediaWiki does with `<bdi>`: else an Arabic title would drag the numbers and brackets after it along.
+ * The spans of a line, their text cleaned. What reads the other way than the line is set between FIRST STRONG ISOLATE
+ * and its end, as MediaWiki does with `<bdi>`: else an Arabic title would drag the numbers and brackets after it along.
+ * A line of our own words in a language that is written from right to left reads so whatever stands at its ends, and
+ * whatever is around it: for that there are marks at both of them.
  */
 export function spansOf(inline: Inline): Span[] {
   const spans = inline
@@ -35,11 +40,16 @@ export function spansOf(inline: Inline): Span[] {
     if (span.quoted && last?.[0]?.quoted) last.push(span)
     else runs.push([span])
   }
-  return runs.flatMap((run) => {
-    if (!run.some((span) => rightToLeft.test(span.text))) return run
+  const isRtl = spans.some(({ rtl }) => rtl)
+  const turns = isRtl
+    ? ({ rtl, text }: Span) => !rtl && directed.test(text)
+    : (span: Span) => rightToLeft.test(span.text)
+  const line = runs.flatMap((run) => {
+    if (!run.some(turns)) return run
     const { link: _, code: __, ...style } = run[0] as Span
     return [{ ...style, text: '\u2068' }, ...run, { ...style, text: '\u2069' }]
   })
+  return isRtl ? [{ text: '\u200f' }, ...line, { text: '\u200f' }] : line
 }
 
 /**

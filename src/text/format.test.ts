@@ -2,24 +2,24 @@ import { expect, test } from 'vitest'
 import { bytes, duration, lasting, moment, number, plural, signed, utc } from './format.ts'
 
 test.each([
-  [number(1204567), '1,204,567'],
-  [signed(1204), '+1,204'],
-  [signed(-612), '\u2212612'],
-  [signed(0), '0'],
-  [plural(1, 'edit'), '1 edit'],
-  [plural(0, 'edit'), '0 edits'],
-  [plural(1204, 'entry', 'entries'), '1,204 entries'],
-  [bytes(1), '1 byte'],
-  [bytes(1023), '1,023 bytes'],
-  [bytes(1024), '1 KB'],
-  [bytes(68_900), '67.3 KB'],
-  [bytes(5 * 1024 ** 2), '5 MB'],
-  [bytes(5 * 1024 ** 4), '5,120 GB'],
-  [duration(0), '0 seconds'],
-  [duration(59.6), '1 minute'],
-  [duration(432_000), '5 days'],
-  [duration(31 * 3_600 + 5), '1 day 7 hours'],
-  [utc(Date.UTC(2027, 4, 24, 7, 29, 5)), '24 May 2027 07:29 UTC'],
+  [number(1204567, 'en'), '1,204,567'],
+  [signed(1204, 'en'), '+1,204'],
+  [signed(-612, 'en'), '\u2212612'],
+  [signed(0, 'en'), '0'],
+  [plural(1, 'unit.edits', 'en'), '1 edit'],
+  [plural(0, 'unit.edits', 'en'), '0 edits'],
+  [plural(1204, 'unit.logEntries', 'en'), '1,204 log entries'],
+  [bytes(1, 'en'), '1 byte'],
+  [bytes(1023, 'en'), '1,023 bytes'],
+  [bytes(1024, 'en'), '1 KB'],
+  [bytes(68_900, 'en'), '67.3 KB'],
+  [bytes(5 * 1024 ** 2, 'en'), '5 MB'],
+  [bytes(5 * 1024 ** 4, 'en'), '5,120 GB'],
+  [duration(0, 'en'), '0 seconds'],
+  [duration(59.6, 'en'), '1 minute'],
+  [duration(432_000, 'en'), '5 days'],
+  [duration(31 * 3_600 + 5, 'en'), '1 day 7 hours'],
+  [utc(Date.UTC(2027, 4, 24, 7, 29, 5), 'en'), '24 May 2027 07:29 UTC'],
 ])('%s', (made, text) => {
   expect(made).toBe(text)
 })
@@ -46,5 +46,5 @@ test.each([
   ['next Friday', 'with the expiry “next Friday”'],
   ['', ''],
 ])('%j lasts %j', (expiry, words) => {
-  expect(lasting(expiry)).toBe(words)
+  expect(lasting(expiry, 'en')).toBe(words)
 })

@@ -1,22 +1,6 @@
 import { expect, test } from 'vitest'
 import { clean, spansOf, webAddress } from './clean.ts'
-import { enumerate, say } from './inline.ts'
-
-test('a sentence takes its parts in, and leaves out what is nothing', () => {
-  const page = { text: 'A', link: 'https://x.example/A' }
-  expect(say`moved ${page} to ${['B', ' (C)']}${false}${''}${null} now`).toEqual([
-    'moved ',
-    page,
-    ' to ',
-    'B',
-    ' (C)',
-    ' now',
-  ])
-})
-
-test('a sentence with a missing part is none', () => {
-  expect(say`moved ${'A'} to ${undefined}`).toBe(undefined)
-})
+import { enumerate } from './lists.ts'
 
 test.each([
   [0, ''],
@@ -27,7 +11,7 @@ test.each([
   [30, '1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 20 more'],
 ])('%i things in a row', (count, text) => {
   const things = Array.from({ length: count }, (_, at) => [String(at + 1)])
-  expect(enumerate(things).join('')).toBe(text)
+  expect(enumerate(things, 'en').join('')).toBe(text)
 })
 
 test.each([
@@ -53,6 +37,30 @@ test('right-to-left text is isolated from what follows, a quotation as one', () 
     ' c',
   ]).map(({ text }) => text)
   expect(texts).toEqual(['\u2068', 'עברית', '\u2069', ' (5) ', '\u2068', 'a', 'ב', '\u2069', ' c'])
+})
+
+test('a line of ours from right to left keeps its direction, and its values theirs', () => {
+  const texts = spansOf([
+    { text: 'enwiki', code: true },
+    ' 📝 ',
+    { text: 'User' },
+    ' (',
+    { text: 'نقاش', rtl: true },
+    ') ',
+    { text: 'عدّل ', rtl: true },
+    { text: 'صفحة' },
+  ]).map(({ text }) => text)
+  const parts = [
+    '\u2068|enwiki|\u2069',
+    ' 📝 ',
+    '\u2068|User|\u2069',
+    ' (',
+    'نقاش',
+    ') ',
+    'عدّل ',
+    '\u2068|صفحة|\u2069',
+  ]
+  expect(texts).toEqual(['\u200f', ...parts.flatMap((part) => part.split('|')), '\u200f'])
 })
 
 test.each([

@@ -22,31 +22,9 @@ export interface Span {
   readonly quoted?: boolean
   /** A way to go beside the matter itself (talk, contribs, hist): left out where links lead nowhere or room is short. */
   readonly aside?: boolean
+  /** Words of ours that read from right to left: so does the line in which they stand. */
+  readonly rtl?: boolean
 }
 
 /** One line: a break inside of it is written as a space. */
 export type Inline = readonly (string | Span)[]
-
-/** What may stand in a sentence: `false`, `null` and empty text are left out; `undefined` is something missing. */
-export type Part = string | Span | Inline | false | null | undefined
-
-/**
- * Puts a sentence together: ``say`moved ${page} to ${target}` ``. A sentence with a missing part is none, and
- * `undefined`: better the words of the wiki itself than "moved A to ".
- */
-export function say(words: TemplateStringsArray, ...parts: Part[]): Inline | undefined {
-  if (parts.includes(undefined)) return undefined
-  return words.flatMap((word, at): Inline => {
-    const part = parts[at] || []
-    return [...(word ? [word] : []), ...(Array.isArray(part) ? part : [part as string | Span])]
-  })
-}
-
-/** Things in a row: "a, b and c"; after ten of them "and 5 more". */
-export function enumerate(items: readonly Inline[]): Inline {
-  const shown = items.length > 11 ? [...items.slice(0, 10), [`${items.length - 10} more`]] : items
-  return shown.flatMap((item, at) => {
-    if (at === 0) return item
-    return [at === shown.length - 1 ? ' and ' : ', ', ...item]
-  })
-}

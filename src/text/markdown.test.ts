@@ -197,7 +197,8 @@ const anySpan: fc.Arbitrary<Span> = fc.record(
 const anyInline: fc.Arbitrary<Inline> = fc.array(fc.oneof(hostile, anySpan), { maxLength: 8 })
 
 test('every recorded change shows its text and its links, and nothing but emphasis', () => {
-  for (const event of recordedEvents()) expectFaithful(changeLine(readRecentChange(event, 'test') as Change))
+  for (const event of recordedEvents())
+    expectFaithful(changeLine(readRecentChange(event, 'test') as Change, 'en'))
 })
 
 test('any text shows as it is', () => {
@@ -207,7 +208,7 @@ test('any text shows as it is', () => {
 test('any change does, hostile or not', () => {
   fc.assert(
     fc.property(anyChange, fc.boolean(), (change, showWiki) =>
-      expectFaithful(changeLine(change, { showWiki })),
+      expectFaithful(changeLine(change, 'en', { showWiki })),
     ),
     {
       numRuns: 1_000,
@@ -218,7 +219,7 @@ test('any change does, hostile or not', () => {
 test('is never longer than allowed, and faithful at any length', () => {
   fc.assert(
     fc.property(
-      anyChange.map((change) => changeLine(change)),
+      anyChange.map((change) => changeLine(change, 'en')),
       fc.integer({ min: 0, max: 600 }),
       (inline, length) => {
         const markdown = toMarkdown(inline, length)
@@ -238,7 +239,7 @@ test('is never longer than allowed, and faithful at any length', () => {
 test('recorded changes fit into tight places with their title', () => {
   for (const event of recordedEvents()) {
     const change = readRecentChange(event, 'test') as Change
-    const markdown = toMarkdown(changeLine(change), 400)
+    const markdown = toMarkdown(changeLine(change, 'en'), 400)
     expect(markdown.length).toBeLessThanOrEqual(400)
     if (change.type === 'edit') expect(seen(showMarkdown(markdown).text)).toContain(seen(clean(change.title)))
   }

@@ -1,3 +1,6 @@
+import { type Language, LANGUAGES } from '../language/language.ts'
+import { type BareKey, catalogue, text } from '../language/messages.ts'
+
 /** Canonical names of the namespaces every MediaWiki has; their local names are not in the events. */
 const names = [
   '(Main)',
@@ -47,10 +50,34 @@ const numbers: ReadonlyMap<string, number> = new Map([
 /** All that have a name, by their number. */
 export const NAMED_NAMESPACES: readonly number[] = [...names.keys(), ...others.keys()]
 
-/** A namespace by its number, in English: `Talk`; the number of those that wikis add. */
-export const namespaceName = (number: string | number): string =>
-  names[Number(number)] ?? others.get(Number(number)) ?? String(number)
+/** A namespace by its number in English, as every wiki understands it; the number of those that wikis add. */
+export const canonicalNamespace = (number: number): string =>
+  names[number] ?? others.get(number) ?? String(number)
 
-/** The number of a namespace by its name in English, in any case, `_` for spaces or not; `null` for no such name. */
-export const namespaceNumber = (name: string): number | null =>
-  numbers.get(name.replaceAll('_', ' ').trim().toLowerCase()) ?? null
+/** A namespace by its number, as the reader calls it: `Talk`; the number of those that wikis add. */
+export function namespaceName(number: string | number, language: Language): string {
+  const key = `namespace.${number}`
+  return Object.hasOwn(catalogue('en'), key)
+    ? text(language, key as BareKey)
+    : canonicalNamespace(Number(number))
+}
+
+/** A name as it is compared. */
+export const foldedNamespace = (name: string): string =>
+  name.normalize('NFC').replaceAll('_', ' ').trim().toLowerCase()
+
+/**
+ * The number of a namespace by its name, in English or in one of the languages spoken here, in any case, with `_` for
+ * spaces or not; `null` for no such name, and for one that means several.
+ */
+export function namespaceNumber(name: string): number | null {
+  const typed = foldedNamespace(name)
+  const known = numbers.get(typed)
+  if (known !== undefined) return known
+  const found = new Set(
+    LANGUAGES.flatMap((language) =>
+      names.flatMap((_, number) => (foldedNamespace(namespaceName(number, language)) === typed ? number : [])),
+    ),
+  )
+  return found.size === 1 ? ([...found][0] ?? null) : null
+}

@@ -7,7 +7,7 @@ import { readSummary } from './summary.ts'
 import { toPlain } from './terminal.ts'
 
 const read = (comment: string, site = SITES.enwiki): Span[] =>
-  readSummary(comment, aChange({ site, title: 'Self' }))
+  readSummary(comment, aChange({ site, title: 'Self' }), 'en')
 
 /** Compact: links as `{text|address after /wiki/}`. */
 const shown = (comment: string, site = SITES.enwiki): string =>
@@ -104,7 +104,7 @@ test('every recorded summary reads as MediaWiki rendered it, and links where it 
     // Not every event has a rendering; Wikibase's is English on its wikis only.
     if (!event.parsedcomment || /\/\* wb/.test(event.comment)) continue
     const change = readRecentChange(line, 'test') as Change
-    const spans = readSummary(event.comment, change)
+    const spans = readSummary(event.comment, change, 'en')
     const { text, links } = rendered(event.parsedcomment)
     // MediaWiki 1.43 leaves the colon of a section without a name.
     expect(onlyText(toPlain(spans))).toBe(onlyText(text).replace(/^: /, ''))

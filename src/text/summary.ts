@@ -1,3 +1,4 @@
+import type { Language } from '../language/language.ts'
 import { sectionUrl, wikilinkUrl } from '../links.ts'
 import type { Site } from '../site.ts'
 import { clean } from './clean.ts'
@@ -61,14 +62,14 @@ const longest = 2_000
  * An edit summary as it reads: with its section markers as "→Section: text" and links to the sections, wiki links
  * as links, Wikibase's automatic comments in words. Empty where nothing is to be read. All of it is quoted.
  */
-export function readSummary(comment: string, place: Place): Span[] {
+export function readSummary(comment: string, place: Place, language: Language): Span[] {
   const spans: Span[] = []
   // Line breaks first: a marker may run over them, as in MediaWiki.
   let rest = comment.slice(0, longest).replace(/\s+/g, ' ').trim()
   for (let found = marker.exec(rest); found !== null; found = marker.exec(rest)) {
     spans.push(...readWikitext(rest.slice(0, found.index), place))
     rest = rest.slice(found.index + found[0].length).trimStart()
-    const section = readMarker(found[1] ?? '', place)
+    const section = readMarker(found[1] ?? '', place, language)
     if (section !== null) spans.push(section, ...(rest === '' ? [] : [{ text: ': ' }]))
   }
   spans.push(...readWikitext(rest, place))
@@ -79,10 +80,10 @@ export function readSummary(comment: string, place: Place): Span[] {
 /** A section as the edit form puts it in front of the summary, between the signs of a comment in C. */
 const marker = /\/\*\s*(.*?)\s*\*\//
 
-function readMarker(section: string, { site, title }: Place): Span | null {
+function readMarker(section: string, { site, title }: Place, language: Language): Span | null {
   // An edit of the top of the page, which has no section to name.
   if (section === '') return null
-  const automatic = readWikibaseComment(section)
+  const automatic = readWikibaseComment(section, language)
   if (automatic !== null) return { text: automatic }
   const name = decode(section)
   return { text: `→${name}`, link: sectionUrl(site, title, name.replace(/\[\[:?|\]\]/g, '')) }

@@ -84,7 +84,7 @@ test('no control character comes through, however the change was made', () => {
       fc.boolean(),
       fc.integer({ min: 0, max: 200 }),
       (made, color, links, width) => {
-        const inline = changeLine({ ...made.change, ...made })
+        const inline = changeLine({ ...made.change, ...made }, 'en')
         const shown = toTerminal(inline, { color, links })
         const ours = new RegExp(`${ESC}\\[\\d+(?:;\\d+)*m|${ESC}]8;;(?:https?://[!-~]+)?${ESC}\\\\`, 'g')
         expect(shown.replace(ours, '')).not.toMatch(/\p{Cc}|[\u2028\u2029\u202a-\u202e]/u)

@@ -1,3 +1,5 @@
+import type { Language } from '../language/language.ts'
+
 /**
  * Names of languages. The engine's own data (ICU) know most of them; here stands only what they lack, or what
  * Wikimedia's codes mean otherwise than the standard does.
@@ -272,4 +274,11 @@ export function languageName(code: string): { english: string; native: string | 
     english: lookUp(englishNames, code) ?? icuName('en', code) ?? code,
     native: lookUp(nativeNames, code) ?? icuName(code, code),
   }
+}
+
+/** What the language of a Wikimedia code is called in a reader's language; in English where that has no name for it. */
+export function languageNameIn(reader: Language, code: string): string {
+  const { english } = languageName(code)
+  // ICU calls Twi by the name of Akan, which has wikis of its own.
+  return reader === 'en' || code === 'tw' ? english : (icuName(reader, code) ?? english)
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { LANGUAGES } from '../language/language.ts'
 import { knownLanguages, knownWikis } from './catalogue.ts'
 import { languageName } from './languages.ts'
 import { siteName } from './names.ts'
@@ -42,11 +43,11 @@ describe('siteName', () => {
     ['xxqwiki', 'xxq.wikipedia.org', 'xxq Wikipedia'],
     ['testwiki', 'en.testwiki.example', 'testwiki'],
   ])('%s at %s is %s', (wiki, domain, name) => {
-    expect(siteName({ wiki, domain })).toBe(name)
+    expect(siteName({ wiki, domain }, 'en')).toBe(name)
   })
 
-  test('tells all wikis of the catalogue apart', () => {
-    const names = Array.from(knownWikis.values(), siteName)
+  test.each(LANGUAGES)('tells all wikis of the catalogue apart in %s', (language) => {
+    const names = Array.from(knownWikis.values(), (wiki) => siteName(wiki, language))
     expect(new Set(names).size).toBe(names.length)
   })
 })

@@ -14,7 +14,7 @@ import { inTurn } from './turns.ts'
 
 export const feedAdd: Command = feedCommand({
   name: 'feed add',
-  purpose: 'posts changes here as they come, by filters: all of them, or those of some kind',
+  purpose: 'command.feed add.purpose',
   example: '!feed add type:new ns:main bots:no dewiki',
   parameters: [...filterParameters, styleParameter, channelParameter, scopeParameter],
   async run(given, desk) {
@@ -29,7 +29,7 @@ export const feedAdd: Command = feedCommand({
 
 async function add({ asked, filter, style }: Rule, target: FeedTarget, desk: Desk): Promise<Answer> {
   const { context, posting } = desk
-  const { user: owner, store, now: createdAt } = context
+  const { user: owner, store, language, now: createdAt } = context
   const scope = scopeCode(asked.scope)
   const refusal =
     roomFor(target, await feedsOf(desk)) ??
@@ -38,15 +38,15 @@ async function add({ asked, filter, style }: Rule, target: FeedTarget, desk: Des
   if (refusal !== null) return refusal
   const measure = await measured(store, asked.scope, filter, createdAt)
   if (isTooMuch(asked.scope, filter, measure))
-    return refuse(feedAdd, ...words.tooMuch(asked.label, filter, measure))
+    return refuse(feedAdd, ...words.tooMuch(asked.label, filter, measure, language))
   const feed = await posting.feeds.addFeed(
     {
-      ...{ kind: 'feed', owner, target, scope, filter, style, language: 'en' },
+      ...{ kind: 'feed', owner, target, scope, filter, style, language },
       ...{ state: 'active', createdAt },
     },
     await store.lastArrival(),
   )
-  return { kind: 'feedSaved', what: 'added', feed: infoOf(feed, await store.sites()), measure }
+  return { kind: 'feedSaved', what: 'added', feed: infoOf(feed, await store.sites(), language), measure }
 }
 
 /** The channel that is named, or where it is asked; `null` for what is no channel. */
@@ -83,7 +83,7 @@ async function lackOf(target: FeedTarget, { posting }: Desk): Promise<Refusal | 
   if (target.kind === 'direct') return null
   const lacking = await posting.lackingIn(target.channel)
   if (lacking === null) return refuse(feedAdd, ...words.noSuchChannel(null))
-  return lacking.length > 0 ? refuse(feedAdd, ...words.mayNotPost(lacking)) : null
+  return lacking.length > 0 ? refuse(feedAdd, ...words.lacksPermissions(lacking)) : null
 }
 
 const isSameTarget = (a: FeedTarget, b: FeedTarget): boolean =>

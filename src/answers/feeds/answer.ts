@@ -41,7 +41,7 @@ export interface FeedSaved {
 export interface FeedList {
   readonly kind: 'feedList'
   /** The place that they are of; `null` for a person's own. */
-  readonly place: string | null
+  readonly place: 'server' | null
   readonly feeds: readonly FeedInfo[]
 }
 

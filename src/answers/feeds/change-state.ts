@@ -1,6 +1,7 @@
 /** `feed pause`, `feed resume`, `feed remove`. */
 import type { Feed } from '../../contracts.ts'
 import type { Answer } from '../answer.ts'
+import type { BareKey } from '../../language/messages.ts'
 import { type Command, refuse } from '../command.ts'
 import * as words from '../feed-wording.ts'
 import type { FeedSaved } from './answer.ts'
@@ -8,7 +9,7 @@ import { type Desk, feedCommand, feedNumbered, infoOf, numberParameter } from '.
 
 export const feedPause = ofOneFeed(
   'feed pause',
-  'stops a feed until it is resumed; what comes meanwhile is not posted',
+  'command.feed pause.purpose',
   async (feed, desk) => {
     if (feed.state === 'paused') return saved('unchanged', feed, desk)
     await desk.posting.feeds.changeFeed(feed.id, { state: 'paused' })
@@ -18,26 +19,26 @@ export const feedPause = ofOneFeed(
 
 export const feedResume = ofOneFeed(
   'feed resume',
-  'lets a feed go on that was paused or refused, from now on',
+  'command.feed resume.purpose',
   async (feed, desk) => {
     const { posting, context } = desk
     if (feed.state === 'active') return saved('unchanged', feed, desk)
     const lacking = feed.target.kind === 'channel' ? await posting.lackingIn(feed.target.channel) : []
     if (lacking === null) return refuse(feedResume, ...words.noSuchChannel(null))
-    if (lacking.length > 0) return refuse(feedResume, ...words.mayNotPost(lacking))
+    if (lacking.length > 0) return refuse(feedResume, ...words.lacksPermissions(lacking))
     await posting.feeds.changeFeed(feed.id, { state: 'active', sent: await context.store.lastArrival() })
     return saved('resumed', { ...feed, state: 'active' }, desk)
   },
 )
 
-export const feedRemove = ofOneFeed('feed remove', 'ends a feed for good', async (feed, desk) => {
+export const feedRemove = ofOneFeed('feed remove', 'command.feed remove.purpose', async (feed, desk) => {
   await desk.posting.feeds.removeFeed(feed.id)
   return saved('removed', feed, desk)
 })
 
 function ofOneFeed(
   name: string,
-  purpose: string,
+  purpose: BareKey,
   run: (feed: Feed, desk: Desk) => Promise<Answer>,
 ): Command {
   const example = `!${name} 3`
@@ -54,5 +55,5 @@ function ofOneFeed(
 }
 
 async function saved(what: FeedSaved['what'], feed: Feed, { context }: Desk): Promise<FeedSaved> {
-  return { kind: 'feedSaved', what, feed: infoOf(feed, await context.store.sites()), measure: null }
+  return { kind: 'feedSaved', what, feed: infoOf(feed, await context.store.sites(), context.language), measure: null }
 }

@@ -12,17 +12,15 @@ import { type Desk, feedCommand, feedNumbered, feedsOf, infoOf, numberParameter 
 import { askedRule, type Rule, saysRule } from './rule.ts'
 import { inTurn } from './turns.ts'
 
-const AS_IT_IS = 'as it is'
-
 export const feedEdit: Command = feedCommand({
   name: 'feed edit',
-  purpose: 'changes what you name of a feed and keeps the rest; * takes a condition away',
+  purpose: 'command.feed edit.purpose',
   example: '!feed edit 3 bots:no min:500',
   parameters: [
     numberParameter,
     ...[...filterParameters, styleParameter, scopeParameter].map((parameter) => ({
       ...parameter,
-      default: AS_IT_IS,
+      default: { key: 'default.unchanged' } as const,
       // 0 takes it away.
       ...(parameter.range !== undefined && { range: [0, parameter.range[1]] as const }),
     })),
@@ -40,10 +38,10 @@ export const feedEdit: Command = feedCommand({
 
 async function edit(feed: Feed, { asked, filter, style }: Rule, desk: Desk): Promise<Answer> {
   const { posting, context } = desk
-  const { store, now } = context
+  const { store, now, language } = context
   const scope = scopeCode(asked.scope)
   const changed = { ...feed, scope, filter, style }
-  const info = infoOf(changed, await store.sites())
+  const info = infoOf(changed, await store.sites(), language)
   const isSameRule = feed.scope === scope && filterText(feed.filter) === filterText(filter)
   if (isSameRule && feed.style === style)
     return { kind: 'feedSaved', what: 'unchanged', feed: info, measure: null }
@@ -52,7 +50,7 @@ async function edit(feed: Feed, { asked, filter, style }: Rule, desk: Desk): Pro
   if (refusal !== null) return refusal
   const measure = isSameRule ? null : await measured(store, asked.scope, filter, now)
   if (measure !== null && isTooMuch(asked.scope, filter, measure))
-    return refuse(feedEdit, ...words.tooMuch(asked.label, filter, measure))
+    return refuse(feedEdit, ...words.tooMuch(asked.label, filter, measure, language))
   const isThere = await posting.feeds.changeFeed(feed.id, { scope, filter, style })
   if (!isThere) return refuse(feedEdit, ...words.noSuchFeed(String(feed.id)))
   return { kind: 'feedSaved', what: 'edited', feed: info, measure }

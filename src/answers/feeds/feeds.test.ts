@@ -16,7 +16,7 @@ import { FEEDS_PER_CHANNEL, FEEDS_PER_PLACE, WATCHES_PER_PERSON } from './limits
 import type { Posting } from './posting.ts'
 
 const NOW = Date.UTC(2026, 7, 5, 12)
-const MANAGER: Place = { id: 'server 1', name: 'this server', mayManage: true }
+const MANAGER: Place = { id: 'server 1', kind: 'server', mayManage: true }
 
 interface Asking {
   readonly user?: string
@@ -34,6 +34,7 @@ function contextOf(store: Store, asking: Asking = {}): Context {
     user,
     ...(place !== null && { place }),
     store,
+    language: 'en',
     now: NOW,
     posting: { feeds: store, here, lackingIn, write },
   }
@@ -44,7 +45,7 @@ const alone = { place: null, here: 'direct' } as const
 /** Asks; the answer as facts and in words. */
 async function ask(store: Store, question: string, asking: Asking = {}) {
   const found = await answer(question, contextOf(store, asking))
-  return { found, text: toText(word(found), false) }
+  return { found, text: toText(word(found, 'en'), false) }
 }
 
 /** Edits of the last day, one an hour unless said. */
@@ -83,17 +84,17 @@ test('begins behind what is stored', async () => {
 
 test('only those who may manage the place, where the bot is at home, and where it can post', async () => {
   const store = await temporaryStore()
-  const place: Place = { ...MANAGER, mayManage: { needs: 'a key' } }
+  const place: Place = { ...MANAGER, mayManage: { needs: 'needs.manageServer' } }
   for (const question of ['feed add enwiki', 'feed list', 'feed edit 1 de', 'feed pause 1', 'feed remove 1', 'feed preview 1']) {
     const { found, text } = await ask(store, question, { place })
     expect(found.kind).toBe('refusal')
-    expect(text).toContain('you need a key')
+    expect(text).toContain('you need the permission “Manage Server”')
   }
   expect((await ask(store, 'feed add enwiki', { place: null, here: 'away' })).text).toContain('not added here')
   const { posting: _, ...console } = contextOf(store)
   expect(await answer('feed add enwiki', console)).toMatchObject({
     kind: 'refusal',
-    problem: 'I post nothing by myself here.',
+    problem: { key: 'refusal.noPosting' },
   })
   const listed = (found: Answer) => (found.kind === 'help' ? found.commands.map(({ name }) => name) : [])
   expect(listed(await answer('help', console))).not.toContain('feed')
@@ -181,7 +182,7 @@ test('a preview has the number, and the newest as examples', async () => {
   expect((await ask(store, 'feed preview 1')).found).toMatchObject({ id: 1, scope: { code: 'de' }, measure: { count: 5 } })
   expect((await ask(store, 'feed preview dewiki')).found).toMatchObject({ id: null, scope: { code: 'dewiki' } })
   // A question about what is stored is anybody's.
-  const place: Place = { ...MANAGER, mayManage: { needs: 'a key' } }
+  const place: Place = { ...MANAGER, mayManage: { needs: 'needs.manageServer' } }
   expect((await ask(store, 'feed preview type:new', { place })).found.kind).toBe('feedPreview')
 })
 
@@ -265,7 +266,7 @@ test('a page is watched for the person, wherever they ask, and no longer when th
   const { found, text } = await ask(store, 'watch enwiki:m*A*S*H', { write })
   expect(found).toMatchObject({ kind: 'watchSaved', what: 'added', measure: { count: 3 } })
   expect(text).toContain('M*A*S*H')
-  expect(written.map(({ title }) => title)).toEqual(['Watched'])
+  expect(written.map(({ title }) => title)).toEqual([['Watched']])
   expect(await store.feeds()).toMatchObject([
     { kind: 'watch', owner: '77', target: { kind: 'direct' }, scope: 'enwiki', filter: { title: 'M\\*A\\*S\\*H' } },
   ])

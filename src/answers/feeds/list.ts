@@ -2,7 +2,7 @@ import { feedCommand, feedsOf, infoOf } from './room.ts'
 
 export const feedList = feedCommand({
   name: 'feed list',
-  purpose: 'the feeds of this server, or in direct messages your own',
+  purpose: 'command.feed list.purpose',
   example: '!feed list',
   parameters: [],
   async run(_given, desk) {
@@ -10,8 +10,8 @@ export const feedList = feedCommand({
     const [feeds, sites] = await Promise.all([feedsOf(desk), context.store.sites()])
     return {
       kind: 'feedList',
-      place: room.kind === 'place' ? room.place.name : null,
-      feeds: feeds.map((feed) => infoOf(feed, sites)),
+      place: room.kind === 'place' ? room.place.kind : null,
+      feeds: feeds.map((feed) => infoOf(feed, sites, context.language)),
     }
   },
 })

@@ -3,15 +3,17 @@ import type { Parameter } from '../command.ts'
 /** Where a feed posts. */
 export const channelParameter: Parameter = {
   name: 'channel',
-  purpose: 'where it posts; else in the channel where you ask',
-  default: 'this one',
+  purpose: 'option.channel.purpose',
+  word: 'channel',
+  default: { key: 'default.here' },
   isChannel: true,
 }
 
 /** How a feed's messages look. */
 export const styleParameter: Parameter = {
   name: 'style',
-  purpose: 'embed: each change in a box of its own; compact: one list',
+  purpose: 'option.style.purpose',
+  word: 'style',
   default: 'embed',
   async suggest(typed) {
     return ['embed', 'compact']

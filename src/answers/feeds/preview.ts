@@ -10,9 +10,9 @@ import { askedRule } from './rule.ts'
 
 export const feedPreview: Command = postingCommand({
   name: 'feed preview',
-  purpose: 'what a feed would have posted in the last 24 hours: of these filters, or of this number',
+  purpose: 'command.feed preview.purpose',
   example: '!feed preview type:new ns:main bots:no dewiki',
-  parameters: [{ ...numberParameter, default: 'none' }, ...filterParameters, scopeParameter],
+  parameters: [{ ...numberParameter, default: { key: 'default.none' } }, ...filterParameters, scopeParameter],
   async run(typed, context, posting) {
     const given = scopeFirst(typed)
     const before = await feedOf(given, context, posting)

@@ -1,5 +1,6 @@
 /** What the commands about feeds have in common: where they are asked, who may, and which feeds are theirs. */
 import type { Feed } from '../../contracts.ts'
+import type { Language } from '../../language/language.ts'
 import { resolveScope, scopeLabel } from '../../scope.ts'
 import type { Site } from '../../site.ts'
 import type { Answer, Refusal } from '../answer.ts'
@@ -58,10 +59,10 @@ export function feedCommand(
 export function roomOf(
   { place }: Context,
   { here }: Posting,
-): Room | { readonly refused: readonly [problem: string, accepts: string] } {
+): Room | { readonly refused: words.Against } {
   if (here === 'direct') return { kind: 'direct' }
   if (here === 'away' || place === undefined) return { refused: words.NOT_AT_HOME }
-  if (place.mayManage !== true) return { refused: words.mayNotManage(place.name, place.mayManage.needs) }
+  if (place.mayManage !== true) return { refused: words.mayNotManage(place.mayManage.needs) }
   return { kind: 'place', place, channel: here.channel }
 }
 
@@ -91,11 +92,11 @@ export const numberIn = (text: string): number | null => wholeNumber(text.trim()
 /** A feed's number. */
 export const numberParameter: Parameter = {
   name: 'number',
-  purpose: 'the number of a feed, as feed list shows it',
+  purpose: 'option.number.purpose',
   default: null,
   range: [1, 999_999_999],
   async suggest(typed, context) {
-    const { posting, store } = context
+    const { posting, store, language } = context
     const room = posting === undefined ? undefined : roomOf(context, posting)
     if (posting === undefined || room === undefined || 'refused' in room) return []
     const [feeds, sites] = await Promise.all([feedsOf({ room, context, posting }), store.sites()])
@@ -103,16 +104,16 @@ export const numberParameter: Parameter = {
       .filter(({ id }) => String(id).startsWith(typed.trim().replace(/^#/, '')))
       .slice(0, 25)
       .map((feed) => {
-        const { id, scope, filter } = infoOf(feed, sites)
+        const { id, scope, filter } = infoOf(feed, sites, language)
         return { name: [`${id}`, scope.name, filterText(filter)].filter(Boolean).join(' · '), value: `${id}` }
       })
   },
 }
 
 /** A feed as it is told about. */
-export function infoOf(feed: Feed, sites: readonly Site[]): FeedInfo {
+export function infoOf(feed: Feed, sites: readonly Site[], language: Language): FeedInfo {
   const { id, filter, style, target, state, owner } = feed
   const found = resolveScope(feed.scope, sites)
-  const scope = 'scope' in found ? scopeLabel(found.scope) : { code: feed.scope, name: feed.scope }
+  const scope = 'scope' in found ? scopeLabel(found.scope, language) : { code: feed.scope, name: feed.scope }
   return { id, scope, filter, style, target, state, owner }
 }

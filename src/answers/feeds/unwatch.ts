@@ -9,21 +9,21 @@ import { askedPage, titleOf, watchesOf, watchInfo, watchOf } from './watches.ts'
 
 export const unwatch: Command = postingCommand({
   name: 'unwatch',
-  purpose: 'ends the messages about a page',
+  purpose: 'command.unwatch.purpose',
   example: '!unwatch Alan Turing',
   parameters: [
     {
       name: 'page',
       form: 'page|number',
-      purpose: 'the page, or its number as watching shows it',
+      purpose: 'option.watchedPage.purpose',
       default: null,
       isLong: true,
       async suggest(typed, context) {
-        const { posting, store } = context
+        const { posting, store, language } = context
         if (posting === undefined) return []
         const [watches, sites] = await Promise.all([watchesOf(posting, context), store.sites()])
         return watches
-          .map((watch) => watchInfo(watch, sites))
+          .map((watch) => watchInfo(watch, sites, language))
           .filter(({ id, title }) => folded(`${id} ${title}`).includes(folded(typed)))
           .slice(0, 25)
           .map(({ id, title, wiki }) => ({ name: `${id} · ${title} · ${wiki.code}`, value: `#${id}` }))
@@ -31,8 +31,9 @@ export const unwatch: Command = postingCommand({
     },
     {
       name: 'scope',
-      purpose: 'its wiki, where you watch pages of this title on several',
-      default: 'any',
+      purpose: 'option.watchedScope.purpose',
+      word: 'scope',
+      default: { key: 'default.any' },
       suggest: suggestScope,
     },
   ],
@@ -40,7 +41,7 @@ export const unwatch: Command = postingCommand({
     const watch = await watchMeant(given, context, posting)
     if ('refusal' in watch) return watch.refusal
     await posting.feeds.removeFeed(watch.id)
-    const info = watchInfo(watch, await context.store.sites())
+    const info = watchInfo(watch, await context.store.sites(), context.language)
     return { kind: 'watchSaved', what: 'removed', watch: info, measure: null }
   },
 })

@@ -16,20 +16,21 @@ import { askedPage, watchesOf, watchInfo, watchOf } from './watches.ts'
 
 export const watch: Command = postingCommand({
   name: 'watch',
-  purpose: 'writes you directly whenever this page changes',
+  purpose: 'command.watch.purpose',
   example: '!watch https://de.wikipedia.org/wiki/Alan_Turing',
   parameters: [
     {
       name: 'page',
-      purpose: 'its title, address, or a link such as [[de:Title]]',
+      purpose: 'option.page.purpose',
       default: null,
       isLong: true,
       suggest: suggestPage,
     },
     {
       name: 'scope',
-      purpose: 'its wiki, where that is not the one you have chosen',
-      default: 'as chosen',
+      purpose: 'option.pageScope.purpose',
+      word: 'scope',
+      default: { key: 'default.scope' },
       suggest: suggestScope,
     },
   ],
@@ -40,7 +41,7 @@ export const watch: Command = postingCommand({
 })
 
 async function add(page: NamedPage, context: Context, posting: Posting): Promise<Answer> {
-  const { user, store, now } = context
+  const { user, store, language, now } = context
   const { feeds, here } = posting
   const [watches, sites] = await Promise.all([watchesOf(posting, context), store.sites()])
   const known = watchOf(watches, page)
@@ -48,7 +49,7 @@ async function add(page: NamedPage, context: Context, posting: Posting): Promise
     // Whoever asks again wants it again.
     if (known.state !== 'active')
       await feeds.changeFeed(known.id, { state: 'active', sent: await store.lastArrival() })
-    const info = watchInfo({ ...known, state: 'active' }, sites)
+    const info = watchInfo({ ...known, state: 'active' }, sites, language)
     return { kind: 'watchSaved', what: 'known', watch: info, measure: null }
   }
   if (watches.length >= WATCHES_PER_PERSON) return refuse(watch, ...words.tooManyWatches(WATCHES_PER_PERSON))
@@ -57,13 +58,13 @@ async function add(page: NamedPage, context: Context, posting: Posting): Promise
   const made = await feeds.addFeed(
     {
       ...{ kind: 'watch', owner: user, target: { kind: 'direct' }, scope: scopeCode(page.wiki), filter },
-      ...{ style: 'embed', language: 'en', state: 'active', createdAt: now },
+      ...{ style: 'embed', language, state: 'active', createdAt: now },
     },
     await store.lastArrival(),
   )
-  const saved: WatchSaved = { kind: 'watchSaved', what: 'added', watch: watchInfo(made, sites), measure }
+  const saved: WatchSaved = { kind: 'watchSaved', what: 'added', watch: watchInfo(made, sites, language), measure }
   // That it can be written to is known of who writes directly; of others only when it is tried.
-  if (here !== 'direct' && !(await posting.write(word(saved)))) {
+  if (here !== 'direct' && !(await posting.write(word(saved, language)))) {
     await feeds.removeFeed(made.id)
     return refuse(watch, ...words.NO_DIRECT_MESSAGES)
   }

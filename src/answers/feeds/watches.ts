@@ -1,12 +1,13 @@
 /** What the commands about watched pages have in common. */
 import type { Feed } from '../../contracts.ts'
 import { folded, onlyTitle } from '../../filter.ts'
+import type { Language } from '../../language/language.ts'
 import { titleUrl } from '../../links.ts'
-import { resolveScope, type Scope, scopeLabel } from '../../scope.ts'
+import { resolveScope, type Scope, scopeCode, scopeLabel } from '../../scope.ts'
 import type { Site } from '../../site.ts'
 import { knownWikis } from '../../wikis/catalogue.ts'
 import type { Refusal } from '../answer.ts'
-import { chosenScope, type Command, type Context, type Given, refuse } from '../command.ts'
+import { chosenScope, type Command, type Context, type Given, labels, refuse } from '../command.ts'
 import * as words from '../feed-wording.ts'
 import type { WatchInfo } from './answer.ts'
 import { type NamedPage, pageNamed } from './page.ts'
@@ -26,7 +27,7 @@ export async function askedPage(
   const sites = await context.store.sites()
   const found = scopeText === undefined ? null : resolveScope(scopeText, sites)
   if (found !== null && 'nearest' in found)
-    return { refusal: refuse(command, ...words.noSuchWiki(scopeText ?? ''), found.nearest) }
+    return { refusal: refuse(command, ...words.noSuchWiki(scopeText ?? ''), labels(found.nearest, context)) }
   const scope = found === null ? (await chosenScope(context)).scope : found.scope
   const page = pageNamed(text, scope, sites)
   return 'why' in page ? { refusal: refuse(command, ...words.noPage(page.why, text)) } : page
@@ -34,7 +35,7 @@ export async function askedPage(
 
 /** The watch of a page, if there is one. */
 export const watchOf = (watches: readonly Feed[], { wiki, title }: NamedPage): Feed | undefined =>
-  watches.find((watch) => watch.scope === scopeLabel(wiki).code && folded(titleOf(watch)) === folded(title))
+  watches.find((watch) => watch.scope === scopeCode(wiki) && folded(titleOf(watch)) === folded(title))
 
 /** The title of the page that is watched, as it was written. */
 export function titleOf({ filter }: Feed): string {
@@ -44,12 +45,12 @@ export function titleOf({ filter }: Feed): string {
 }
 
 /** A watch as it is told about. */
-export function watchInfo(watch: Feed, sites: readonly Site[]): WatchInfo {
+export function watchInfo(watch: Feed, sites: readonly Site[], language: Language): WatchInfo {
   const { id, state } = watch
   const found = resolveScope(watch.scope, sites)
   const title = titleOf(watch)
   if (!('scope' in found)) return { id, title, wiki: { code: watch.scope, name: watch.scope }, url: null, state }
-  return { id, title, wiki: scopeLabel(found.scope), url: urlOf(found.scope, title, sites), state }
+  return { id, title, wiki: scopeLabel(found.scope, language), url: urlOf(found.scope, title, sites), state }
 }
 
 function urlOf(scope: Scope, title: string, sites: readonly Site[]): string | null {

@@ -3,11 +3,11 @@ import { watchesOf, watchInfo } from './watches.ts'
 
 export const watching = postingCommand({
   name: 'watching',
-  purpose: 'the pages that you are told about',
+  purpose: 'command.watching.purpose',
   example: '!watching',
   parameters: [],
   async run(_given, context, posting) {
     const [watches, sites] = await Promise.all([watchesOf(posting, context), context.store.sites()])
-    return { kind: 'watchList', watches: watches.map((watch) => watchInfo(watch, sites)) }
+    return { kind: 'watchList', watches: watches.map((watch) => watchInfo(watch, sites, context.language)) }
   },
 })

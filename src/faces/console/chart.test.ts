@@ -8,7 +8,7 @@ test('a day as rows of bars of one scale', () => {
   const hours = Array.from({ length: 24 }, (_, hour): [number, number, Known] =>
     hour > 20 ? [0, 0, 'later'] : [hour * 100, hour === 3 ? 0 : 100, 'whole'],
   )
-  const lines = toText(word(someStats(hours, { isToday: true })), false).split('\n')
+  const lines = toText(word(someStats(hours, { isToday: true }), 'en'), false).split('\n')
   expect(lines).toContain('People  ·▁▁▂▂▂▃▃▄▄▄▅▅▆▆▆▇▇███     to 2,000')
   expect(lines).toContain('Bots    ▁▁▁·▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁     to 100')
   expect(lines).toContain('        00:00 06:00 12:00 18:00')
@@ -23,6 +23,7 @@ test('a trend', () => {
         [4, 2],
         [8, 4],
       ]),
+      'en',
     ),
     false,
   ).split('\n')

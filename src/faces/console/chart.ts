@@ -1,5 +1,5 @@
 import type { Chart, Series } from '../../answers/document.ts'
-import { number } from '../../text/format.ts'
+import { text } from '../../language/messages.ts'
 import { columns } from '../../text/terminal.ts'
 
 const BARS = [...'▁▂▃▄▅▆▇█']
@@ -11,14 +11,15 @@ const UNKNOWN = ' '
  * The chart as rows of bars, all of one scale: one row for each series, and the labels below. All of it is our own
  * words, and its columns count: so it is written as it stands.
  */
-export function chartLines({ series, labels, marks, blanks }: Chart): readonly string[] {
+export function chartLines({ language, series, labels, marks, blanks }: Chart): readonly string[] {
   const most = Math.max(...series.flatMap(({ values }) => values.map((value) => value ?? 0)))
   const width = Math.max(...series.map(({ name }) => columns(name)))
   const rows = series.map(({ name, values }) => {
     const top = Math.max(...values.map((value) => value ?? 0))
-    return `${name}${' '.repeat(width - columns(name))}  ${bars(values, most)}  to ${number(Math.round(top))}`
+    const upTo = text(language, 'chart.upTo', { count: Math.round(top) })
+    return `${name}${' '.repeat(width - columns(name))}  ${bars(values, most)}  ${upTo}`
   })
-  const missing = blanks.map(({ time, reason }) => `${time}: ${reason}`)
+  const missing = blanks.map(({ time, reason }) => text(language, 'chart.blank', { time, reason }))
   return [...rows, ' '.repeat(width + 2) + axis(labels, marks), ...missing]
 }
 

@@ -1,5 +1,7 @@
 import type { Answer } from '../../answers/answer.ts'
+import { usageOf } from '../../answers/command.ts'
 import type { Change } from '../../change.ts'
+import { plain, text } from '../../language/messages.ts'
 import { diffUrl, pageUrl } from '../../links.ts'
 
 /** A change as other programs get it; what the event lacks is `null`. Times are UTC ms. */
@@ -9,6 +11,31 @@ function changeJson(change: Change) {
   return { ...rest, wiki, domain, language, project, url: pageUrl(change), diffUrl: diffUrl(change) }
 }
 
-/** The answer as one JSON document. */
-export const answerJson = (answer: Answer): string =>
-  JSON.stringify(answer.kind === 'recent' ? { ...answer, changes: answer.changes.map(changeJson) } : answer)
+/** What a program reads is the same wherever it runs. */
+export const JSON_LANGUAGE = 'en'
+
+/** The answer as one JSON document, to be asked for in `JSON_LANGUAGE`. */
+export const answerJson = (answer: Answer): string => JSON.stringify(facts(answer))
+
+function facts(answer: Answer): object {
+  switch (answer.kind) {
+    case 'recent':
+      return { ...answer, changes: answer.changes.map(changeJson) }
+    case 'help':
+      return {
+        ...answer,
+        commands: answer.commands.map((command) => ({
+          name: command.name,
+          purpose: text(JSON_LANGUAGE, command.purpose),
+          example: command.example,
+          usage: usageOf(command, JSON_LANGUAGE),
+        })),
+      }
+    case 'refusal': {
+      const { problem, accepts } = answer
+      return { ...answer, problem: plain(JSON_LANGUAGE, problem), accepts: plain(JSON_LANGUAGE, accepts) }
+    }
+    default:
+      return answer
+  }
+}

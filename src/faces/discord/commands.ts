@@ -8,12 +8,15 @@ import {
   ApplicationIntegrationType,
   ChannelType,
   InteractionContextType,
+  type LocalizationMap,
   type REST,
   type RESTPutAPIApplicationCommandsJSONBody,
   Routes,
 } from 'discord.js'
 import { COMMANDS, GROUPS } from '../../answers/answers.ts'
 import type { Command, Parameter } from '../../answers/command.ts'
+import type { Language } from '../../language/language.ts'
+import { type BareKey, catalogue, text } from '../../language/messages.ts'
 
 /** In servers, in direct messages with the bot, and in people's own conversations. */
 const CONTEXTS = [
@@ -31,45 +34,83 @@ const CHANNEL_TYPES = [
   ChannelType.AnnouncementThread,
   ChannelType.PublicThread,
   ChannelType.PrivateThread,
+] as const
+
+/** The languages that are spoken here and that Discord has, as it names them. It has no Uzbek. */
+const DISCORD_LOCALES: readonly (readonly [locale: string, language: Language])[] = [
+  ['es-ES', 'es'],
+  ['es-419', 'es'],
+  ['fr', 'fr'],
+  ['de', 'de'],
+  ['ru', 'ru'],
+  ['ar', 'ar'],
 ]
 
-/** All that can be asked, as slash commands; those of a group as one with sub-commands. */
-const slashCommands: RESTPutAPIApplicationCommandsJSONBody = Array.from(
-  Map.groupBy(COMMANDS, ({ name }) => name.split(' ')[0] as string),
-  ([group, commands]) => {
-    const [first, ...others] = commands as [Command]
-    const isGroup = others.length > 0 || first.name !== group
-    return {
-      type: ApplicationCommandType.ChatInput,
-      name: group.toLowerCase(),
-      description: sentence(isGroup ? (GROUPS[group] ?? group) : first.purpose),
-      contexts: CONTEXTS,
-      integration_types: INTEGRATION_TYPES,
-      options: isGroup ? commands.map(subcommand) : first.parameters.map(option),
-    }
-  },
-)
+/**
+ * All that can be asked, as slash commands; those of a group as one with sub-commands. Made when they are registered:
+ * it needs the words of every language.
+ */
+const slashCommands = (): RESTPutAPIApplicationCommandsJSONBody =>
+  Array.from(
+    Map.groupBy(COMMANDS, ({ name }) => name.split(' ')[0] as string),
+    ([group, commands]) => {
+      const [first, ...others] = commands as [Command]
+      const isGroup = others.length > 0 || first.name !== group
+      return {
+        type: ApplicationCommandType.ChatInput,
+        name: group.toLowerCase(),
+        ...named(`command.${group}.name`),
+        ...described(GROUPS[group] ?? first.purpose),
+        contexts: CONTEXTS,
+        integration_types: INTEGRATION_TYPES,
+        options: isGroup ? commands.map(subcommand) : first.parameters.map(option),
+      }
+    },
+  )
 
 function subcommand({ name, purpose, parameters }: Command): APIApplicationCommandSubcommandOption {
   return {
     type: ApplicationCommandOptionType.Subcommand,
     name: name.split(' ').slice(1).join('-').toLowerCase(),
-    description: sentence(purpose),
+    ...named(`command.${name}.name`),
+    ...described(purpose),
     options: parameters.map(option),
   }
 }
 
 function option(parameter: Parameter): APIApplicationCommandBasicOption {
   const { name, purpose, range, isChannel, suggest } = parameter
-  const common = { name, description: sentence(purpose), required: parameter.default === null }
+  const common = {
+    name,
+    ...named(`option.${name}.name`),
+    ...described(purpose),
+    required: parameter.default === null,
+  }
   const autocomplete = suggest !== undefined
   if (isChannel)
-    return { ...common, type: ApplicationCommandOptionType.Channel, channel_types: CHANNEL_TYPES }
+    return { ...common, type: ApplicationCommandOptionType.Channel, channel_types: [...CHANNEL_TYPES] }
   if (range === undefined)
     return { ...common, type: ApplicationCommandOptionType.String, autocomplete, max_length: 100 }
   const [min_value, max_value] = range
   return { ...common, type: ApplicationCommandOptionType.Integer, autocomplete, min_value, max_value }
 }
+
+/** What it is called in other languages, where that is another word. */
+function named(key: string): { name_localizations: LocalizationMap } {
+  const isKey = (text: string): text is BareKey => Object.hasOwn(catalogue('en'), text)
+  const names = isKey(key) ? localized(key).filter(([, name]) => name !== catalogue('en')[key]) : []
+  return { name_localizations: Object.fromEntries(names) }
+}
+
+const described = (key: BareKey) => ({
+  description: sentence(text('en', key)),
+  description_localizations: Object.fromEntries(
+    localized(key).map(([locale, said]) => [locale, sentence(said)]),
+  ) as LocalizationMap,
+})
+
+const localized = (key: BareKey): (readonly [locale: string, text: string])[] =>
+  DISCORD_LOCALES.map(([locale, language]) => [locale, catalogue(language)[key]])
 
 /** A description as Discord takes one: at most 100 characters. */
 function sentence(text: string): string {
@@ -82,10 +123,13 @@ function sentence(text: string): string {
  * @throws {DiscordAPIError} what Discord says against being asked
  */
 export async function areCommandsRegistered(rest: REST, application: string): Promise<boolean> {
-  const known = (await rest.get(Routes.applicationCommands(application))) as APIApplicationCommand[]
+  const query = new URLSearchParams({ with_localizations: 'true' })
+  const known = (await rest.get(Routes.applicationCommands(application), {
+    query,
+  })) as APIApplicationCommand[]
   const shown = (commands: readonly Parameters<typeof comparable>[0][]) =>
     JSON.stringify(commands.map(comparable).toSorted(byName))
-  return shown(known) === shown(slashCommands)
+  return shown(known) === shown(slashCommands())
 }
 
 /**
@@ -94,7 +138,7 @@ export async function areCommandsRegistered(rest: REST, application: string): Pr
  */
 export async function registerCommands(rest: REST, application: string): Promise<boolean> {
   if (await areCommandsRegistered(rest, application)) return false
-  await rest.put(Routes.applicationCommands(application), { body: slashCommands })
+  await rest.put(Routes.applicationCommands(application), { body: slashCommands() })
   return true
 }
 
@@ -103,7 +147,10 @@ function comparable(command: RESTPutAPIApplicationCommandsJSONBody[number] | API
   const { name, contexts, integration_types } = command
   return {
     name,
+    name_localizations: sorted(command.name_localizations),
     description: 'description' in command ? command.description : '',
+    description_localizations:
+      'description_localizations' in command ? sorted(command.description_localizations) : [],
     contexts: contexts?.toSorted(),
     integration_types: integration_types?.toSorted(),
     options: 'options' in command ? (command.options ?? []).map(comparableOption) : [],
@@ -114,7 +161,9 @@ function comparableOption(option: APIApplicationCommandOption): object {
   return {
     type: option.type,
     name: option.name,
+    name_localizations: sorted(option.name_localizations),
     description: option.description,
+    description_localizations: sorted(option.description_localizations),
     required: option.required ?? false,
     autocomplete: 'autocomplete' in option ? option.autocomplete === true : false,
     min_value: 'min_value' in option ? option.min_value : undefined,
@@ -124,5 +173,7 @@ function comparableOption(option: APIApplicationCommandOption): object {
     options: 'options' in option ? (option.options ?? []).map(comparableOption) : [],
   }
 }
+
+const sorted = (texts: object | null | undefined) => Object.entries(texts ?? {}).toSorted()
 
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1)

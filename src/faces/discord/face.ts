@@ -9,14 +9,16 @@ import {
 } from 'discord.js'
 import { answer } from '../../answers/answers.ts'
 import type { Context, Place } from '../../answers/command.ts'
+import { spokenWith } from '../../answers/language.ts'
 import type { BotState, Face, Feeds, Preferences, StoreReader } from '../../contracts.ts'
 import { fatalError, messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { stopped, wait } from '../../flow/wait.ts'
+import { languageOf } from '../../language/language.ts'
 import type { Log } from '../../log.ts'
 import { registerCommands } from './commands.ts'
 import { NEEDS_MANAGE, respondTo, server } from './interactions.ts'
-import { type Drawing, type Part, partsOf, WENT_WRONG } from './parts.ts'
+import { apology, type Drawing, type Part, partsOf } from './parts.ts'
 import { mayManage, rolePermissions } from './permissions.ts'
 import { postingAt, type Spot } from './posting.ts'
 import { byCallback } from './responder.ts'
@@ -177,9 +179,7 @@ function questionIn({ author, content, guild_id }: IncomingMessage, bot: string)
 }
 
 /** A server that is not known yet: Discord tells of it in a moment. */
-const ASK_BY_SLASH = {
-  needs: 'to say so as a slash command: I do not know yet who may do what here',
-} as const
+const ASK_BY_SLASH = { needs: 'needs.slash' } as const
 
 /** The server in which a message stands, with what its author may do there. */
 function placeOf(client: Client, guildId: string, { author, member }: IncomingMessage): Place {
@@ -192,14 +192,18 @@ function placeOf(client: Client, guildId: string, { author, member }: IncomingMe
 }
 
 /** Who asks by a message, and where. */
-function contextOf(client: Client, message: IncomingMessage, store: DiscordOptions['store']): Context {
+function contextOf(
+  client: Client,
+  message: IncomingMessage,
+  asked: Pick<Context, 'language' | 'locale'> & Pick<DiscordOptions, 'store'>,
+): Context {
   const { author, guild_id: guild, channel_id: channel } = message
   const spot: Spot = guild === undefined ? { kind: 'direct' } : { kind: 'channel', guild, channel }
   return {
     user: author.id,
     ...(guild !== undefined && { place: placeOf(client, guild, message) }),
-    store,
-    posting: postingAt(spot, author.id, { feeds: store, rest: client.rest }),
+    ...asked,
+    posting: postingAt(spot, author.id, { feeds: asked.store, rest: client.rest }),
     now: Date.now(),
   }
 }
@@ -212,13 +216,17 @@ async function respond(
   { store, draw, log }: DiscordOptions,
   stop: AbortSignal,
 ): Promise<void> {
+  // A message does not say its author's: that of the server stands in for it.
+  const locale = client.guilds.cache.get(message.guild_id ?? '')?.preferredLocale ?? null
+  let language = languageOf(locale)
   let parts: Part[]
   try {
-    const found = await answer(question, contextOf(client, message, store))
-    parts = await partsOf(found, { draw, log })
+    language = await spokenWith(message.author.id, locale, store)
+    const context = contextOf(client, message, { store, language, locale })
+    parts = await partsOf(await answer(question, context), language, { draw, log })
   } catch (error) {
     log.error(`bot: a question could not be answered: ${messageOf(error)}`)
-    parts = [{ content: WENT_WRONG }]
+    parts = [apology(language)]
   }
-  await sendAll(client.rest, message, parts, log, stop)
+  await sendAll(client.rest, message, parts, language, log, stop)
 }

@@ -3,9 +3,10 @@ import type { Change } from '../../change.ts'
 import type { Feed } from '../../contracts.ts'
 import type { Portion } from '../../feeds/backlog.ts'
 import { countWithin, type Run, runsOf } from '../../feeds/runs.ts'
+import { type Language, languageOf } from '../../language/language.ts'
+import { text } from '../../language/messages.ts'
 import { resolveScope } from '../../scope.ts'
 import { changeLine } from '../../text/change-line.ts'
-import { number } from '../../text/format.ts'
 import { toMarkdown } from '../../text/markdown.ts'
 import type { Embed } from './render.ts'
 
@@ -30,10 +31,11 @@ export const messageCapacity = (changes: readonly Change[]): number => countWith
 /** What a feed posts at once, within all of Discord's limits. */
 export function feedMessage(feed: Feed, { changes, leftOut }: Portion): RESTPostAPIChannelMessageJSONBody {
   const runs = runsOf(changes)
+  const language = languageOf(feed.language)
   const more =
     leftOut > 0
       ? {
-          content: `⏩ ${number(leftOut)} more changes came quicker than I may post; they are left out here.`,
+          content: text(language, 'feed.leftOut', { count: leftOut }),
         }
       : {}
   return {
@@ -46,7 +48,7 @@ function embed(feed: Feed, run: Run): Embed {
   const { change } = run
   return {
     color: COLORS[change.type],
-    description: line(run, false, EMBED_LINE),
+    description: line(run, languageOf(feed.language), false, EMBED_LINE),
     footer: {
       text: [...(mixesWikis(feed) ? [change.site.domain.slice(0, 80)] : []), source(feed)].join(' · '),
     },
@@ -57,18 +59,19 @@ function embed(feed: Feed, run: Run): Embed {
 function list(feed: Feed, runs: readonly Run[]): Embed {
   const lines = runs.map((run) => {
     const time = `<t:${Math.floor(run.change.at / 1000)}:t> `
-    return time + line(run, mixesWikis(feed), COMPACT_LINE - time.length)
+    return time + line(run, languageOf(feed.language), mixesWikis(feed), COMPACT_LINE - time.length)
   })
   return { color: COLORS.edit, description: lines.join('\n'), footer: { text: source(feed) } }
 }
 
-function line({ change, count }: Run, showWiki: boolean, most: number): string {
+function line({ change, count }: Run, language: Language, showWiki: boolean, most: number): string {
   const times = count === 1 ? [] : [{ text: `${count}×`, bold: true }, ' ']
-  return toMarkdown([...times, ...changeLine(change, { showWiki })], most)
+  return toMarkdown([...times, ...changeLine(change, language, { showWiki })], most)
 }
 
 /** By this a feed is known in what can be asked about it. */
-const source = ({ kind, id }: Feed): string => `${kind} ${id}`
+const source = ({ kind, id, language }: Feed): string =>
+  text(languageOf(language), `feed.${kind}`, { id: String(id) })
 
 const mixesWikis = ({ scope }: Feed): boolean => {
   const found = resolveScope(scope, [])

@@ -8,6 +8,7 @@ import {
   ApplicationCommandType,
   ApplicationIntegrationType,
   DiscordAPIError,
+  InteractionContextType,
   InteractionResponseType,
   InteractionType,
   MessageFlags,
@@ -16,12 +17,15 @@ import {
 } from 'discord.js'
 import { commandNamed } from '../../answers/answers.ts'
 import type { Context, Given, Place } from '../../answers/command.ts'
+import { spokenWith } from '../../answers/language.ts'
 import type { Preferences, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { wait } from '../../flow/wait.ts'
+import { languageOf } from '../../language/language.ts'
+import { text } from '../../language/messages.ts'
 import { pageOf } from './paging.ts'
-import { type Drawing, type Part, partsOf, requestOf, WENT_WRONG } from './parts.ts'
+import { apology, type Drawing, type Part, partsOf, requestOf } from './parts.ts'
 import { mayManage } from './permissions.ts'
 import { type PostingOptions, postingAt, type Spot } from './posting.ts'
 import type { Responder } from './responder.ts'
@@ -42,7 +46,6 @@ const DEFER_MS = 2000
 const REPEATS = 4
 /** What a client shows of suggestions. */
 const MOST_CHOICES = 25
-const UNKNOWN_BUTTON = 'I do not know that button any more: please ask again.'
 
 /** Answers an interaction. Never rejects: what goes wrong is logged, and told to the person where Discord allows it. */
 export async function respondTo(interaction: APIInteraction, asking: Asking): Promise<void> {
@@ -120,21 +123,27 @@ async function answerTo(
     const name = nameOf(interaction)
     const command = commandNamed(name)
     if (command === undefined) throw new Error(`Discord has a command that I do not: ${name}`)
-    const found = await command.run(givenBy(interaction), contextOf(interaction, asking))
+    const context = await contextOf(interaction, asking)
+    const found = await command.run(givenBy(interaction), context)
     return {
-      parts: await partsOf(found, asking),
+      parts: await partsOf(found, context.language, asking),
       isPrivate: isSetting(interaction) || (isInServer && found.kind === 'refusal'),
     }
   } catch (error) {
     asking.log.error(`bot: a question could not be answered: ${messageOf(error)}`)
-    return { parts: [{ content: WENT_WRONG }], isPrivate: isInServer }
+    return { parts: [apology(languageOf(localeOf(interaction)))], isPrivate: isInServer }
   }
 }
 
 /** Puts the page that a button leads to in the place of the one that it stands under. */
 async function turnPage(interaction: APIMessageComponentInteraction, asking: Asking): Promise<void> {
-  const found = await pageOf(interaction.data.custom_id, contextOf(interaction, asking))
-  const [part = {}] = found === null ? [{ content: UNKNOWN_BUTTON }] : await partsOf(found, asking)
+  const context = await contextOf(interaction, asking)
+  const { language } = context
+  const found = await pageOf(interaction.data.custom_id, context)
+  const [part = {}] =
+    found === null
+      ? [{ content: text(language, 'face.unknownButton') }]
+      : await partsOf(found, language, asking)
   const { body: data } = requestOf(part, {})
   const isPage = found?.kind === 'recent'
   await asking.respond(
@@ -144,9 +153,10 @@ async function turnPage(interaction: APIMessageComponentInteraction, asking: Ask
   )
 }
 
-/** In a server, settings are nobody else's business. */
+/** Among others, settings are nobody else's business. */
 const isSetting = (interaction: APIChatInputApplicationCommandInteraction): boolean =>
-  interaction.guild_id !== undefined && commandNamed(nameOf(interaction))?.isPrivate === true
+  (interaction.guild_id !== undefined || interaction.context === InteractionContextType.PrivateChannel) &&
+  commandNamed(nameOf(interaction))?.isPrivate === true
 
 const LATE = Symbol('late')
 
@@ -159,7 +169,7 @@ async function suggest(
   const command = commandNamed(nameOf(interaction))
   const parameter = command?.parameters.find(({ name }) => name === focused?.name)
   const typed = String(focused?.value ?? '')
-  const context = contextOf(interaction, asking)
+  const context = await contextOf(interaction, asking)
   const found = await parameter?.suggest?.(typed, context, givenBy(interaction))
   const isNumber = parameter?.range !== undefined
   const choices = (found ?? [])
@@ -197,18 +207,25 @@ const givenBy = (interaction: Command): Given =>
     ),
   )
 
-function contextOf(interaction: APIInteraction, { store, posting }: Asking): Context {
+async function contextOf(interaction: APIInteraction, { store, posting }: Asking): Promise<Context> {
   const user = interaction.user?.id ?? interaction.member?.user.id
   if (user === undefined) throw new Error('Discord does not say who asks')
   const place = placeOf(interaction)
+  const locale = localeOf(interaction)
   return {
     user,
     ...(place !== undefined && { place }),
     ...(posting !== undefined && { posting: postingAt(spotOf(interaction), user, posting) }),
     store,
+    language: await spokenWith(user, locale, store),
+    locale,
     now: Date.now(),
   }
 }
+
+/** That of the person's client. */
+const localeOf = (interaction: APIInteraction): string | null =>
+  'locale' in interaction ? interaction.locale : null
 
 /** Whether it is asked in a server that the bot was added to: a person may bring it along to others. */
 const isAtHome = ({ guild_id, authorizing_integration_owners: owners }: APIInteraction): boolean =>
@@ -223,8 +240,8 @@ function placeOf(interaction: APIInteraction): Place | undefined {
 }
 
 function spotOf(interaction: APIInteraction): Spot {
-  const { guild_id: guild, channel, app_permissions: bits } = interaction
-  if (guild === undefined) return { kind: 'direct' }
+  const { guild_id: guild, channel, app_permissions: bits, context } = interaction
+  if (guild === undefined) return { kind: context === InteractionContextType.PrivateChannel ? 'away' : 'direct' }
   if (!isAtHome(interaction) || channel === undefined) return { kind: 'away' }
   const { id, type } = channel
   return {
@@ -236,11 +253,11 @@ function spotOf(interaction: APIInteraction): Spot {
 }
 
 /** What somebody lacks who may not change a server's settings. */
-export const NEEDS_MANAGE = { needs: 'the permission “Manage Server”' } as const
+export const NEEDS_MANAGE = { needs: 'needs.manageServer' } as const
 
 /** A server as a place with settings of its own; a person's are kept by the bare number. */
 export const server = (guild: string, mayManage: Place['mayManage']): Place => ({
   id: `server ${guild}`,
-  name: 'this server',
+  kind: 'server',
   mayManage,
 })

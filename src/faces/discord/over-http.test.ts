@@ -8,7 +8,8 @@ import type { Preferences, StoreReader } from '../../contracts.ts'
 import { discordOverHttp } from './over-http.ts'
 
 /** Asked for nothing but the scope that somebody chose. */
-const store = { scopeOf: async () => null } as unknown as StoreReader & Preferences
+const store = { scopeOf: async () => null, languageOf: async () => null } as unknown as StoreReader &
+  Preferences
 let log: string[]
 let api: Server
 /** What was sent by REST, and how often each is refused first. */
@@ -95,7 +96,7 @@ test('what follows goes by REST, again if it has overtaken the response', async 
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
     refusals = 2
-    const slow = { scopeOf: () => new Promise((resolve) => setTimeout(resolve, 2500, null)) }
+    const slow = { ...store, scopeOf: () => new Promise((resolve) => setTimeout(resolve, 2500, null)) }
     const taken = take(help, signed(help), slow as unknown as typeof store)
     const done = vi.fn()
     void taken.then(done)

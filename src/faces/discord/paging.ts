@@ -3,6 +3,8 @@ import type { Answer } from '../../answers/answer.ts'
 import type { Context } from '../../answers/command.ts'
 import { recentPage } from '../../answers/recent.ts'
 import type { Cursor } from '../../contracts.ts'
+import type { Language } from '../../language/language.ts'
+import { type BareKey, text } from '../../language/messages.ts'
 
 type Direction = 'newer' | 'older' | 'newest'
 type Row = APIActionRowComponent<APIButtonComponent>
@@ -14,20 +16,20 @@ const CUSTOM_ID = 100
  * Buttons to what is beside a list. What they lead to stands in their ids, so they work as long as the message is there,
  * whatever has become of the program since. None for an answer that is no list, or is all there is.
  */
-export function pageButtons(answer: Answer): { components?: Row[] } {
+export function pageButtons(answer: Answer, language: Language): { components?: Row[] } {
   if (answer.kind !== 'recent' || (answer.older === null && answer.newer === null)) return {}
   const { scope, limit, older, newer } = answer
-  const button = (direction: Direction, label: string, cursor: Cursor | null): APIButtonComponent => ({
+  const button = (direction: Direction, label: BareKey, cursor: Cursor | null): APIButtonComponent => ({
     type: ComponentType.Button,
     style: ButtonStyle.Secondary,
-    label,
+    label: text(language, label),
     custom_id: `recent ${direction} ${limit} ${cursor ?? '-'} ${scope.code}`,
     disabled: cursor === null,
   })
   const buttons = [
-    button('newest', '⏮ Newest', answer.offset === 0 ? null : ''),
-    button('newer', '◀ Newer', newer),
-    button('older', 'Older ▶', older),
+    button('newest', 'face.newest', answer.offset === 0 ? null : ''),
+    button('newer', 'face.newer', newer),
+    button('older', 'face.older', older),
   ]
   if (buttons.some((each) => 'custom_id' in each && each.custom_id.length > CUSTOM_ID)) return {}
   return { components: [{ type: ComponentType.ActionRow, components: buttons }] }

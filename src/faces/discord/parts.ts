@@ -3,6 +3,8 @@ import type { Answer } from '../../answers/answer.ts'
 import type { Chart } from '../../answers/document.ts'
 import { word } from '../../answers/wording.ts'
 import { messageOf } from '../../errors.ts'
+import type { Language } from '../../language/language.ts'
+import { text } from '../../language/messages.ts'
 import type { Log } from '../../log.ts'
 import { pageButtons } from './paging.ts'
 import { toEmbeds } from './render.ts'
@@ -21,17 +23,16 @@ export interface Drawing {
 }
 
 /** Said in the place of an answer that could not be found. */
-export const WENT_WRONG =
-  'Something went wrong on my side; whoever runs me finds it in the log. Please try again later.'
+export const apology = (language: Language): Part => ({ content: text(language, 'face.wentWrong') })
 
 /**
  * An answer as the parts of messages, the last one with its chart as a picture; one that fits a single one has buttons
  * to what is beside it. What cannot be drawn is left out.
  */
-export async function partsOf(answer: Answer, drawing: Drawing): Promise<Part[]> {
-  const document = word(answer)
+export async function partsOf(answer: Answer, language: Language, drawing: Drawing): Promise<Part[]> {
+  const document = word(answer, language)
   const parts: Part[] = toEmbeds(document).map((embed) => ({ embeds: [embed] }))
-  if (parts.length === 1) parts[0] = { ...parts[0], ...pageButtons(answer) }
+  if (parts.length === 1) parts[0] = { ...parts[0], ...pageButtons(answer, language) }
   const last = parts.at(-1)
   if (document.chart !== undefined && last !== undefined)
     parts[parts.length - 1] = await withPicture(last, document.chart, drawing)

@@ -4,6 +4,7 @@ import { aChange, anyChange, SITES } from '../../../test/changes.ts'
 import type { Answer } from '../../answers/answer.ts'
 import { word } from '../../answers/wording.ts'
 import { CHANGE_TYPES, type Change } from '../../change.ts'
+import { message } from '../../language/messages.ts'
 import { type Embed, toEmbeds } from './render.ts'
 
 const scope = { code: '*', name: 'all wikis' }
@@ -42,7 +43,7 @@ function expectWithinLimits(embed: Embed): void {
 test('a list of any changes is within all limits, and none of them is left out', () => {
   fc.assert(
     fc.property(fc.array(anyChange, { maxLength: 50 }), (changes) => {
-      const embeds = toEmbeds(word(recent(changes)))
+      const embeds = toEmbeds(word(recent(changes), 'en'))
       for (const embed of embeds) expectWithinLimits(embed)
       const lines = embeds.flatMap(({ description }) => description?.split('\n') ?? [])
       if (changes.length > 0) expect(lines).toHaveLength(changes.length)
@@ -69,7 +70,7 @@ test.each([
       site: SITES.wikidatawiki,
     }),
   )
-  const embeds = toEmbeds(word(recent(changes)))
+  const embeds = toEmbeds(word(recent(changes), 'en'))
   for (const embed of embeds) expectWithinLimits(embed)
   const text = embeds.map(({ description }) => description).join('\n')
   expect(text.split('\n')).toHaveLength(50)
@@ -78,7 +79,7 @@ test.each([
 })
 
 test('no change at all is an answer, and so is an empty day', () => {
-  for (const embed of toEmbeds(word(recent([])))) expectWithinLimits(embed)
+  for (const embed of toEmbeds(word(recent([]), 'en'))) expectWithinLimits(embed)
   const types = Object.fromEntries(CHANGE_TYPES.map((type) => [type, 0])) as never
   const stats = {
     total: 0,
@@ -100,11 +101,11 @@ test('no change at all is an answer, and so is an empty day', () => {
     usual: null,
     stored: null,
   }
-  for (const embed of toEmbeds(word(answer))) expectWithinLimits(embed)
+  for (const embed of toEmbeds(word(answer, 'en'))) expectWithinLimits(embed)
 })
 
 test('an empty comment leaves nothing behind', () => {
-  const [embed] = toEmbeds(word(recent([aChange({ comment: '' })])))
+  const [embed] = toEmbeds(word(recent([aChange({ comment: '' })]), 'en'))
   expect(embed?.description).not.toContain('*')
   expect(embed?.description).not.toContain('()')
 })
@@ -116,7 +117,18 @@ test('whatever a person types is within all limits', () => {
         code: problem.slice(0, 300),
         name: problem.slice(0, 300),
       }))
-      const [embed] = toEmbeds(word({ kind: 'refusal', problem, accepts: 'x', example: '!help', nearest }))
+      const [embed] = toEmbeds(
+        word(
+          {
+            kind: 'refusal',
+            problem: message('refusal.noDay', { text: problem }),
+            accepts: message('accepts.scope'),
+            example: '!help',
+            nearest,
+          },
+          'en',
+        ),
+      )
       expectWithinLimits(embed as Embed)
     }),
   )

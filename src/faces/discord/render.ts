@@ -1,4 +1,5 @@
 import type { Document, Item } from '../../answers/document.ts'
+import { text } from '../../language/messages.ts'
 import { toMarkdown } from '../../text/markdown.ts'
 
 /** An embed, as far as this face uses one (Discord's "Embed Object"). */
@@ -43,11 +44,12 @@ export function toEmbeds(document: Document): Embed[] {
   return pages.map((page, i) => {
     const isLast = i === pages.length - 1
     const description = [...(i === 0 && intro !== '' ? [intro] : []), ...page].join('\n')
-    const counter = pages.length > 1 ? [`page ${i + 1} of ${pages.length}`] : []
+    const counter =
+      pages.length > 1 ? [text(document.language, 'face.page', { page: i + 1, pages: pages.length })] : []
     const footer = [...(isLast && document.footer !== null ? [document.footer] : []), ...counter].join(' · ')
     return {
       color: COLORS[document.tone],
-      ...(i === 0 && { title: toMarkdown([document.title], TITLE) }),
+      ...(i === 0 && { title: toMarkdown(document.title, TITLE) }),
       ...(description !== '' && { description }),
       ...(isLast && fields.length > 0 && { fields }),
       ...(footer !== '' && { footer: { text: cut(footer, FOOTER) } }),
@@ -63,15 +65,15 @@ function paged(items: readonly Item[], room: number): string[][] {
   const longest = Math.min(LINE, Math.max(SHORT_LINE, share))
   for (const { at, line } of items) {
     const time = at === null ? '' : `<t:${Math.floor(at / 1000)}:R> `
-    const text = time + toMarkdown(line, longest - time.length)
+    const written = time + toMarkdown(line, longest - time.length)
     let page = pages.at(-1) as string[]
-    if (page.length === ITEMS_PER_PAGE || text.length + 1 > left) {
+    if (page.length === ITEMS_PER_PAGE || written.length + 1 > left) {
       page = []
       pages.push(page)
       left = DESCRIPTION
     }
-    page.push(text)
-    left -= text.length + 1
+    page.push(written)
+    left -= written.length + 1
   }
   return pages
 }

@@ -2,6 +2,8 @@ import { DiscordAPIError, HTTPError, type REST, Routes } from 'discord.js'
 import { messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { wait } from '../../flow/wait.ts'
+import type { Language } from '../../language/language.ts'
+import { text } from '../../language/messages.ts'
 import type { Log } from '../../log.ts'
 import { type Part, requestOf } from './parts.ts'
 
@@ -16,6 +18,7 @@ export async function sendAll(
   rest: REST,
   question: { readonly id: string; readonly channel_id: string },
   parts: readonly Part[],
+  language: Language,
   log: Log,
   stop: AbortSignal,
 ): Promise<void> {
@@ -27,7 +30,7 @@ export async function sendAll(
     } catch (error) {
       log.warn(`bot: an answer could not be sent: ${reasonOf(error)}`)
       if (error instanceof DiscordAPIError && error.status === 400) {
-        const content = 'Discord refused my answer to that; whoever runs me finds the reason in the log.'
+        const content = text(language, 'face.refusedByDiscord')
         await post({ content }, '!').catch((second) =>
           log.warn(`bot: nor could an apology: ${reasonOf(second)}`),
         )

@@ -118,8 +118,16 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE preferences (
     user TEXT PRIMARY KEY,
-    scope TEXT NOT NULL
+    scope TEXT,
+    language TEXT
   ) WITHOUT ROWID;
+
+  -- Texts that are kept for a while, by the hash of them.
+  CREATE TABLE notes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    text TEXT NOT NULL
+  );
 
   CREATE TABLE feeds (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,148 +1,191 @@
+import { say } from '../../language/messages.ts'
 import { duration, moment, plural, utc } from '../format.ts'
-import { type Inline, say } from '../inline.ts'
+import type { Inline } from '../inline.ts'
+import { enumerate } from '../lists.ts'
 import { blocked, reblocked } from './blocks.ts'
 import { type Entry, property } from './entry.ts'
 import { protection } from './protection.ts'
 import { groupsChanged, promoted } from './rights.ts'
 import { eventVisibility, revisionVisibility } from './visibility.ts'
-import { bracketed, type Row, texts } from './words.ts'
+import { bracketed, followed, type Row, spaced } from './words.ts'
 
 const moved =
-  (over: string) =>
+  (key: 'log.moved' | 'log.movedOverRedirect') =>
   (e: Entry): Inline | undefined => {
-    const bare = e.flag('noredir', 'suppressredirect', 1) && ' without leaving a redirect'
-    return say`moved ${e.page} to ${e.linked('target', 'target_title', 0)}${over}${bare}`
+    const bare = e.flag('noredir', 'suppressredirect', 1) && say(e.language, 'log.withoutRedirect')
+    return followed(e.say(key, { page: e.page, target: e.linked('target', 'target_title', 0) }), spaced(bare))
   }
 
 function restored(e: Entry): Inline | undefined {
-  const count = (what: string, noun: string): string => {
+  const count = (what: string, unit: 'unit.revisions' | 'unit.files'): string => {
     const many = Number(property(e.value('count'), what))
-    return many > 0 ? plural(many, noun) : ''
+    return many > 0 ? plural(many, unit, e.language) : ''
   }
-  const counts = [count('revisions', 'revision'), count('files', 'file')].filter(Boolean)
-  return say`restored ${e.page}${bracketed(counts.join(', '))}`
+  const counts = [count('revisions', 'unit.revisions'), count('files', 'unit.files')]
+  return followed(e.say('log.restored', { page: e.page }), bracketed(counts, ', '))
 }
 
 function merged(e: Entry): Inline | undefined {
   const end = moment(e.text('mergepoint', 1) ?? '')
-  const until = bracketed(end !== null && `revisions up to ${utc(end)}`)
-  return say`merged ${e.page} into ${e.linked('dest', 'dest_title', 0)}${until}`
+  return followed(
+    e.say('log.merged', { page: e.page, target: e.linked('dest', 'dest_title', 0) }),
+    bracketed([end !== null && say(e.language, 'log.upTo', { time: utc(end, e.language) })]),
+  )
 }
 
-const counted = (count: number | undefined, one: string, many?: string): string =>
-  bracketed(count !== undefined && plural(count, one, many))
+const counted = (
+  e: Entry,
+  count: number | undefined,
+  unit: 'unit.revisions' | 'unit.edits' | 'unit.uses',
+): Inline => bracketed([count !== undefined && plural(count, unit, e.language)])
 
 function promotionBlocked(e: Entry): Inline | undefined {
   const seconds = e.count('duration', 0)
-  return say`blocked the automatic promotion of ${e.account}${seconds !== undefined && ` for ${duration(seconds)}`}`
+  const { language } = e
+  return followed(
+    e.say('log.promotionBlocked', { account: e.account }),
+    spaced(seconds !== undefined && say(language, 'time.for', { time: duration(seconds, language) })),
+  )
 }
 
-function renamed(e: Entry): Inline | undefined {
-  const edits = counted(e.count('edits', 1), 'edit')
-  return say`renamed ${e.text('olduser') ?? e.name} to ${e.person('newuser', 0)}${edits}`
-}
+const renamed = (e: Entry): Inline | undefined =>
+  followed(
+    e.say('log.renamed', { old: e.text('olduser') ?? e.name, account: e.person('newuser', 0) }),
+    counted(e, e.count('edits', 1), 'unit.edits'),
+  )
 
-const language = (e: Entry, key: string, place: number): string | undefined =>
-  e.text(key, place)?.replace('[def]', ' (default)')
+function language(e: Entry, key: string, place: number): Inline | undefined {
+  const code = e.text(key, place)
+  if (!code?.includes('[def]')) return code === undefined ? undefined : [code]
+  return say(e.language, 'log.defaultLanguage', { language: code.replace('[def]', '') })
+}
 
 function tagged(e: Entry): Inline | undefined {
   const [added, removed] = [e.list('tagsAdded'), e.list('tagsRemoved')]
   const named = (names: readonly string[]): Inline =>
-    say`the tag${names.length > 1 && 's'} ${texts(names.map((name) => `“${name}”`))}` ?? []
-  const entry = say`${e.revision(e.text('revid')) ?? e.logEntry(e.text('logid'))} of ${e.page}`
+    enumerate(
+      names.map((tag) => say(e.language, 'log.tag', { tag })),
+      e.language,
+    )
+  const of = { what: e.revision(e.text('revid')) ?? e.logEntry(e.text('logid')), page: e.page }
   if (added.length === 0 && removed.length === 0) return undefined
-  if (added.length === 0) return say`removed ${named(removed)} from ${entry}`
-  return say`added ${named(added)} to${removed.length > 0 && [' and removed ', ...named(removed), ' from']} ${entry}`
+  if (added.length === 0)
+    return e.say('log.tagsRemoved', { count: removed.length, tags: named(removed), ...of })
+  if (removed.length === 0) return e.say('log.tagsAdded', { count: added.length, tags: named(added), ...of })
+  return e.say('log.tagsChanged', {
+    count: added.length,
+    tags: named(added),
+    count2: removed.length,
+    tags2: named(removed),
+    ...of,
+  })
 }
 
-const overwritten: Row = ['🗑️', (e) => say`deleted the redirect ${e.page} by overwriting it`]
-const registered: Row = ['👤', () => say`registered`]
+const imported = (sentence: (e: Entry) => Inline | undefined): Row => [
+  '📥',
+  (e) => followed(sentence(e), counted(e, e.count('count'), 'unit.revisions')),
+]
+
+const overwritten: Row = ['🗑️', (e) => e.say('log.deletedRedirect', { page: e.page })]
+const registered: Row = ['👤', (e) => e.say('log.registered')]
 
 /** What MediaWiki itself logs. */
 export const core: Readonly<Record<string, Row>> = {
-  'move/move': ['📨', moved('')],
-  'move/move_redir': ['📨', moved(' over a redirect')],
+  'move/move': ['📨', moved('log.moved')],
+  'move/move_redir': ['📨', moved('log.movedOverRedirect')],
 
   'block/block': ['🚫', blocked],
   'block/reblock': ['🚫', reblocked],
-  'block/unblock': ['✅', (e) => say`unblocked ${e.account}`],
+  'block/unblock': ['✅', (e) => e.say('log.unblocked', { account: e.account })],
   'suppress/block': ['🚫', blocked],
   'suppress/reblock': ['🚫', reblocked],
 
-  'delete/delete': ['🗑️', (e) => say`deleted ${e.page}`],
+  'delete/delete': ['🗑️', (e) => e.say('log.deleted', { page: e.page })],
   'delete/delete_redir': overwritten,
   'delete/delete_redir2': overwritten,
   'delete/restore': ['♻️', restored],
   'delete/revision': ['👁️', revisionVisibility],
   'delete/event': ['👁️', eventVisibility],
-  'suppress/delete': ['🗑️', (e) => say`suppressed ${e.page}`],
+  'suppress/delete': ['🗑️', (e) => e.say('log.suppressed', { page: e.page })],
   'suppress/revision': ['👁️', revisionVisibility],
   'suppress/event': ['👁️', eventVisibility],
 
-  'protect/protect': ['🔒', protection('protected')],
-  'protect/modify': ['🔐', protection('changed the protection of')],
-  'protect/unprotect': ['🔓', (e) => say`removed the protection of ${e.page}`],
+  'protect/protect': ['🔒', protection('log.protected')],
+  'protect/modify': ['🔐', protection('log.reprotected')],
+  'protect/unprotect': ['🔓', (e) => e.say('log.unprotected', { page: e.page })],
   'protect/move_prot': [
     '🔏',
-    (e) => say`moved the protection of ${e.linked('oldtitle', 'oldtitle_title', 0)} to ${e.page}`,
+    (e) => e.say('log.protectionMoved', { old: e.linked('oldtitle', 'oldtitle_title', 0), page: e.page }),
   ],
 
   'rights/rights': ['🏅', groupsChanged],
   'rights/autopromote': ['🏅', promoted],
   'rights/blockautopromote': ['🏅', promotionBlocked],
-  'rights/restoreautopromote': ['🏅', (e) => say`restored the automatic promotion of ${e.account}`],
+  'rights/restoreautopromote': ['🏅', (e) => e.say('log.promotionRestored', { account: e.account })],
 
-  'upload/upload': ['🖼️', (e) => say`uploaded ${e.page}`],
-  'upload/overwrite': ['🖼️', (e) => say`uploaded a new version of ${e.page}`],
-  'upload/revert': ['🖼️', (e) => say`reverted ${e.page} to an old version`],
+  'upload/upload': ['🖼️', (e) => e.say('log.uploaded', { page: e.page })],
+  'upload/overwrite': ['🖼️', (e) => e.say('log.uploadedVersion', { page: e.page })],
+  'upload/revert': ['🖼️', (e) => e.say('log.reverted', { page: e.page })],
 
-  'import/upload': [
-    '📥',
-    (e) => say`imported ${e.page} by file upload${counted(e.count('count'), 'revision')}`,
-  ],
-  'import/interwiki': [
-    '📥',
-    (e) =>
-      say`imported ${e.page} from ${e.linked('interwiki', 'interwiki_title')}${counted(e.count('count'), 'revision')}`,
-  ],
+  'import/upload': imported((e) => e.say('log.importedFile', { page: e.page })),
+  'import/interwiki': imported((e) =>
+    e.say('log.imported', { page: e.page, source: e.linked('interwiki', 'interwiki_title') }),
+  ),
   'merge/merge': ['🖇️', merged],
-  'create/create': ['🆕', (e) => say`created ${e.page}`],
+  'create/create': ['🆕', (e) => e.say('line.created', { page: e.page })],
 
   'newusers/create': registered,
   'newusers/newusers': registered,
-  'newusers/autocreate': ['👤', () => say`was registered automatically`],
-  'newusers/create2': ['👤', (e) => say`created the account ${e.account}`],
-  'newusers/byemail': ['👤', (e) => say`created the account ${e.account}, its password sent by email`],
-  'newusers/forcecreatelocal': ['👤', (e) => say`created a local account for ${e.account}`],
+  'newusers/autocreate': ['👤', (e) => e.say('log.registeredAutomatically')],
+  'newusers/create2': ['👤', (e) => e.say('log.accountCreated', { account: e.account })],
+  'newusers/byemail': ['👤', (e) => e.say('log.accountCreatedByEmail', { account: e.account })],
+  'newusers/forcecreatelocal': ['👤', (e) => e.say('log.localAccountCreated', { account: e.account })],
   'renameuser/renameuser': ['📛', renamed],
 
   'contentmodel/change': [
     '📋',
     (e) =>
-      say`changed the content model of ${e.page} from ${e.text('oldmodel', 0)} to ${e.text('newmodel', 1)}`,
+      e.say('log.contentModel', { page: e.page, from: e.text('oldmodel', 0), to: e.text('newmodel', 1) }),
   ],
-  'contentmodel/new': ['📋', (e) => say`created ${e.page} with the content model ${e.text('newmodel', 1)}`],
+  'contentmodel/new': [
+    '📋',
+    (e) => e.say('log.contentModelNew', { page: e.page, model: e.text('newmodel', 1) }),
+  ],
   'pagelang/pagelang': [
     '🗣️',
     (e) =>
-      say`changed the language of ${e.page} from ${language(e, 'oldlanguage', 0)} to ${language(e, 'newlanguage', 1)}`,
+      e.say('log.pageLanguage', {
+        page: e.page,
+        from: language(e, 'oldlanguage', 0),
+        to: language(e, 'newlanguage', 1),
+      }),
   ],
 
-  'managetags/create': ['🏷️', (e) => say`created the tag “${e.text('tag', 0)}”`],
+  'managetags/create': ['🏷️', (e) => e.say('log.tagCreated', { tag: e.text('tag', 0) })],
   'managetags/delete': [
     '🏷️',
-    (e) => say`deleted the tag “${e.text('tag', 0)}”${counted(e.count('count', 1), 'use', 'uses')}`,
+    (e) =>
+      followed(
+        e.say('log.tagDeleted', { tag: e.text('tag', 0) }),
+        counted(e, e.count('count', 1), 'unit.uses'),
+      ),
   ],
-  'managetags/activate': ['🏷️', (e) => say`activated the tag “${e.text('tag', 0)}” for users and bots`],
-  'managetags/deactivate': ['🏷️', (e) => say`deactivated the tag “${e.text('tag', 0)}” for users and bots`],
+  'managetags/activate': ['🏷️', (e) => e.say('log.tagActivated', { tag: e.text('tag', 0) })],
+  'managetags/deactivate': ['🏷️', (e) => e.say('log.tagDeactivated', { tag: e.text('tag', 0) })],
   'tag/update': ['🏷️', tagged],
 
   'patrol/patrol': [
     '☑️',
     (e) =>
-      say`${e.flag('auto', 2) && 'automatically '}marked ${e.revision(e.text('curid', 0))} of ${e.page} as patrolled`,
+      e.say(e.flag('auto', 2) ? 'log.patrolledAutomatically' : 'log.patrolled', {
+        revision: e.revision(e.text('curid', 0)),
+        page: e.page,
+      }),
   ],
-  'interwiki/iw_add': ['🔗', (e) => say`added the interwiki prefix “${e.text(0)}” (${e.text(1)})`],
-  'interwiki/iw_edit': ['🔗', (e) => say`changed the interwiki prefix “${e.text(0)}” (${e.text(1)})`],
-  'interwiki/iw_delete': ['🔗', (e) => say`deleted the interwiki prefix “${e.text(0)}”`],
+  'interwiki/iw_add': ['🔗', (e) => e.say('log.interwikiAdded', { prefix: e.text(0), address: e.text(1) })],
+  'interwiki/iw_edit': [
+    '🔗',
+    (e) => e.say('log.interwikiChanged', { prefix: e.text(0), address: e.text(1) }),
+  ],
+  'interwiki/iw_delete': ['🔗', (e) => e.say('log.interwikiDeleted', { prefix: e.text(0) })],
 }

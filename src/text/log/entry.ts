@@ -1,4 +1,6 @@
 import type { Change } from '../../change.ts'
+import type { Language } from '../../language/language.ts'
+import { type Key, say, type Value, type Values, word } from '../../language/messages.ts'
 import { logUrl, pageUrl, revisionUrl, titleUrl } from '../../links.ts'
 import type { Site } from '../../site.ts'
 import type { Inline, Span } from '../inline.ts'
@@ -13,13 +15,22 @@ type Keys = readonly (string | number)[]
  * `undefined`, which `say` makes no sentence of.
  */
 export interface Entry {
+  readonly language: Language
+  /**
+   * A sentence about the entry. One with a missing part is none, and `undefined`: better the words of the wiki itself
+   * than "moved A to ".
+   */
+  say<K extends Key>(
+    key: K,
+    values?: { readonly [Name in keyof Values<K>]: Value | undefined },
+  ): Inline | undefined
   readonly action: string
   readonly site: Site
   readonly title: string
   /** The title without its namespace. */
   readonly name: string
   /** The page it is about, linked. */
-  readonly page: Span
+  readonly page: Inline
   /** The account it is about, where the title is a user's page. */
   readonly account: Inline
   value(...keys: Keys): unknown
@@ -29,15 +40,15 @@ export interface Entry {
   /** How many, where it is more than none. */
   count(...keys: Keys): number | undefined
   /** A page that a parameter names. */
-  linked(...keys: Keys): Span | undefined
+  linked(...keys: Keys): Inline | undefined
   /** An account that a parameter names. */
   person(...keys: Keys): Inline | undefined
   /** `revision 54`, linked to its diff. */
-  revision(id: string | undefined): Span | undefined
+  revision(id: string | undefined): Inline | undefined
   /** `log entry 54`, linked. */
-  logEntry(id: string | undefined): Span | undefined
+  logEntry(id: string | undefined): Inline | undefined
   /** A special page, by its English name, which works on every wiki. */
-  special(text: string, name: string): Span
+  special(shown: Inline, name: string): Inline
 }
 
 /** No name or title is longer; an address in the interwiki table may be (67 KB were seen). */
@@ -68,18 +79,23 @@ const isObject = (value: unknown): value is Record<string | number, unknown> =>
 
 const isId = (id: string | undefined): id is string => id !== undefined && /^[1-9]\d*$/.test(id)
 
-export function entryOf(change: Change): Entry {
+export function entryOf(change: Change, language: Language): Entry {
   const { site, title } = change
   const value = (...keys: Keys): unknown => property(change.log?.params, ...keys)
   const text = (...keys: Keys): string | undefined => asText(value(...keys))
   const name = title.slice(title.indexOf(':') + 1)
   return {
+    language,
+    say: (key, values) =>
+      values !== undefined && Object.values(values).includes(undefined)
+        ? undefined
+        : word(language, { key, ...(values && { values: values as Record<string, Value> }) }),
     action: change.log?.action ?? '',
     site,
     title,
     name,
-    page: title === '' ? hidden : { text: title, link: pageUrl(change) },
-    account: account(site, change.namespace === 2 || change.namespace === 3 ? name : title),
+    page: title === '' ? hidden(language) : [{ text: title, link: pageUrl(change) }],
+    account: account(site, change.namespace === 2 || change.namespace === 3 ? name : title, language),
     value,
     text,
     list: (...keys) => asList(value(...keys)),
@@ -90,14 +106,19 @@ export function entryOf(change: Change): Entry {
     },
     linked: (...keys) => {
       const target = text(...keys)
-      return target === undefined ? undefined : page(site, target.replaceAll('_', ' '))
+      return target === undefined ? undefined : page(site, target.replaceAll('_', ' '), language)
     },
     person: (...keys) => {
       const person = text(...keys)
-      return person === undefined ? undefined : account(site, person)
+      return person === undefined ? undefined : account(site, person, language)
     },
-    revision: (id) => (isId(id) ? { text: `revision ${id}`, link: revisionUrl(site, id) } : undefined),
-    logEntry: (id) => (isId(id) ? { text: `log entry ${id}`, link: logUrl(site, id) } : undefined),
-    special: (shown, target) => ({ text: shown, link: titleUrl(site, `Special:${target}`) }),
+    revision: (id) =>
+      isId(id) ? linkedTo(say(language, 'log.revisionId', { id }), revisionUrl(site, id)) : undefined,
+    logEntry: (id) =>
+      isId(id) ? linkedTo(say(language, 'log.entryId', { id }), logUrl(site, id)) : undefined,
+    special: (shown, target) => linkedTo(shown, titleUrl(site, `Special:${target}`)),
   }
 }
+
+const linkedTo = (words: Inline, link: string): Inline =>
+  words.map((item): Span => (typeof item === 'string' ? { text: item, link } : { ...item, link }))

@@ -1,64 +1,81 @@
+import { type BareKey, type Key, say } from '../../language/messages.ts'
 import { titleUrl } from '../../links.ts'
 import { moment, utc } from '../format.ts'
-import { enumerate, type Inline, say } from '../inline.ts'
+import type { Inline } from '../inline.ts'
+import { enumerate } from '../lists.ts'
 import { account, asides } from '../parts.ts'
 import { globallyBlocked } from './blocks.ts'
 import type { Entry } from './entry.ts'
-import { bracketed, type Row, texts } from './words.ts'
+import { bracketed, followed, type Row, spaced, texts } from './words.ts'
 
 function filterHit(e: Entry): Inline | undefined {
   const id = e.text('filter')
-  const filter = id && e.special(`filter ${id}`, `AbuseFilter/${id}`)
   const taken = e.list('actions')
   const log = e.count('log')
-  const details = log === undefined ? [] : asides(['details', titleUrl(e.site, `Special:AbuseLog/${log}`)])
-  const outcome = taken.length > 0 ? texts(taken) : 'nothing done'
-  return say`triggered ${filter || undefined} with “${e.text('action')}” on ${e.page}: ${outcome}${details}`
+  const sentence = e.say('log.filterHit', {
+    filter: id && e.special(say(e.language, 'log.filter', { id }), `AbuseFilter/${id}`),
+    action: e.text('action'),
+    page: e.page,
+    outcome: taken.length > 0 ? texts(taken, e.language) : say(e.language, 'log.nothingDone'),
+  })
+  if (log === undefined) return sentence
+  return followed(sentence, asides(e.language, ['line.details', titleUrl(e.site, `Special:AbuseLog/${log}`)]))
 }
 
 const filterChange =
-  (verb: string) =>
+  (key: 'log.filterCreated' | 'log.filterChanged') =>
   (e: Entry): Inline | undefined => {
     const [id, version] = [e.text('newId', 1), e.text('historyId', 0)]
     if (id === undefined || version === undefined) return undefined
-    return say`${verb} ${e.special(`abuse filter ${id}`, `AbuseFilter/history/${id}/diff/prev/${version}`)}`
+    const shown = say(e.language, 'log.abuseFilter', { id })
+    return e.say(key, { filter: e.special(shown, `AbuseFilter/history/${id}/diff/prev/${version}`) })
   }
+
+type OfRevision = Extract<Key, `log.${'reviewed' | 'unreviewed' | 'copyvio'}${string}`>
 
 /** FlaggedRevs: the parameters are [revision, the stable one before, its time]. */
 const reviewed =
-  (verb: string, rest: string) =>
+  (key: OfRevision) =>
   (e: Entry): Inline | undefined =>
-    say`${verb} ${e.revision(e.text(0))} of ${e.page}${rest}`
+    e.say(key, { revision: e.revision(e.text(0)), page: e.page })
 
 /** What FlaggedRevs shows of a page, and until when. */
 const stability =
-  (verb: string) =>
+  (key: 'log.stabilitySet' | 'log.stabilityChanged') =>
   (e: Entry): Inline | undefined => {
+    const { language } = e
     const level = e.text('autoreview')
     const end = moment(e.text('expiry') ?? '')
-    const settings = bracketed(
-      `shown by default: the ${e.flag('override') ? 'stable' : 'latest'} version`,
-      level && `autoreview: ${level}`,
+    return followed(
+      e.say(key, { page: e.page }),
+      bracketed([
+        say(language, e.flag('override') ? 'log.shownStable' : 'log.shownLatest'),
+        level !== undefined && say(language, 'log.autoreview', { level }),
+      ]),
+      spaced(end !== null && say(language, 'time.until', { time: utc(end, language) })),
     )
-    return say`${verb} the pending changes settings of ${e.page}${settings}${end !== null && ` until ${utc(end)}`}`
   }
 
-const undelivered = (why: string) => (e: Entry) =>
-  say`did not deliver “${e.text('subject', 0)}” to ${e.page}: ${why || e.text('reason', 1)}`
+const undelivered = (why?: BareKey) => (e: Entry) =>
+  e.say('log.messageUndelivered', {
+    subject: e.text('subject', 0),
+    page: e.page,
+    reason: why === undefined ? e.text('reason', 1) : say(e.language, why),
+  })
 
 /** A newsletter is named `number:name`. */
 function newsletter(e: Entry): Inline | undefined {
   const [, number, name] = /^(\d+):(.+)$/s.exec(e.text('nl_id') ?? '') ?? []
-  return number && name ? say`the newsletter ${e.special(name, `Newsletter/${number}`)}` : undefined
+  return number && name ? e.special([name], `Newsletter/${number}`) : undefined
 }
 
 const curated =
-  (what: string, as: string): Row[1] =>
+  (key: Extract<Key, `log.curation${string}eviewed`>): Row[1] =>
   (e) =>
-    say`marked ${what}${e.page} as ${as}`
+    e.say(key, { page: e.page })
 
-const copyvio = (verb: string) => (e: Entry) =>
-  say`${verb} ${e.revision(e.text('revId', 0))} of ${e.page} as a potential copyright violation`
+const copyvio = (key: OfRevision) => (e: Entry) =>
+  e.say(key, { revision: e.revision(e.text('revId', 0)), page: e.page })
 
 /** Of a global account: `User:Name@global`. */
 const globalName = (e: Entry): string => e.name.replace(/@global$/, '')
@@ -66,87 +83,106 @@ const globalName = (e: Entry): string => e.name.replace(/@global$/, '')
 function globalStatus(e: Entry): Inline | undefined {
   const set = (...keys: (string | number)[]): string[] =>
     e.list(...keys).filter((status) => status !== '(none)')
+  const { language } = e
   const [added, removed] = [set('added', 0), set('removed', 1)]
   const changes: Inline[] = []
-  if (added.length > 0) changes.push(['set ', ...texts(added)])
-  if (removed.length > 0) changes.push(['unset ', ...texts(removed)])
+  if (added.length > 0) changes.push(say(language, 'log.statusSet', { status: texts(added, language) }))
+  if (removed.length > 0) changes.push(say(language, 'log.statusUnset', { status: texts(removed, language) }))
   if (changes.length === 0) return undefined
-  return say`changed the status of the global account ${account(e.site, globalName(e))}: ${enumerate(changes)}`
+  return e.say('log.globalStatus', {
+    account: account(e.site, globalName(e), language),
+    changes: enumerate(changes, language),
+  })
 }
 
 /** What extensions log, foremost those that run on Wikimedia's wikis. */
 export const extensions: Readonly<Record<string, Row>> = {
   'abusefilter/hit': ['🚨', filterHit],
-  'abusefilter/create': ['🚨', filterChange('created')],
-  'abusefilter/modify': ['🚨', filterChange('changed')],
-  'thanks/thank': ['🙏', (e) => say`thanked ${e.account}`],
+  'abusefilter/create': ['🚨', filterChange('log.filterCreated')],
+  'abusefilter/modify': ['🚨', filterChange('log.filterChanged')],
+  'thanks/thank': ['🙏', (e) => e.say('log.thanked', { account: e.account })],
 
-  'review/approve': ['🔎', reviewed('reviewed', '')],
-  'review/approve2': ['🔎', reviewed('reviewed', '')],
-  'review/approve-i': ['🔎', reviewed('reviewed', ' for the first time')],
-  'review/approve2-i': ['🔎', reviewed('reviewed', ' for the first time')],
-  'review/approve-a': ['🔎', reviewed('automatically reviewed', '')],
-  'review/approve2-a': ['🔎', reviewed('automatically reviewed', '')],
-  'review/approve-ia': ['🔎', reviewed('automatically reviewed', ' for the first time')],
-  'review/approve2-ia': ['🔎', reviewed('automatically reviewed', ' for the first time')],
-  'review/unapprove': ['🔎', reviewed('withdrew the review of', '')],
-  'review/unapprove2': ['🔎', reviewed('withdrew the review of', '')],
-  'stable/config': ['🛡️', stability('set')],
-  'stable/modify': ['🛡️', stability('changed')],
-  'stable/reset': ['🛡️', (e) => say`reset the pending changes settings of ${e.page}`],
+  'review/approve': ['🔎', reviewed('log.reviewed')],
+  'review/approve2': ['🔎', reviewed('log.reviewed')],
+  'review/approve-i': ['🔎', reviewed('log.reviewedFirst')],
+  'review/approve2-i': ['🔎', reviewed('log.reviewedFirst')],
+  'review/approve-a': ['🔎', reviewed('log.reviewedAutomatically')],
+  'review/approve2-a': ['🔎', reviewed('log.reviewedAutomatically')],
+  'review/approve-ia': ['🔎', reviewed('log.reviewedFirstAutomatically')],
+  'review/approve2-ia': ['🔎', reviewed('log.reviewedFirstAutomatically')],
+  'review/unapprove': ['🔎', reviewed('log.unreviewed')],
+  'review/unapprove2': ['🔎', reviewed('log.unreviewed')],
+  'stable/config': ['🛡️', stability('log.stabilitySet')],
+  'stable/modify': ['🛡️', stability('log.stabilityChanged')],
+  'stable/reset': ['🛡️', (e) => e.say('log.stabilityReset', { page: e.page })],
   'stable/move_stable': [
     '🛡️',
-    (e) => say`moved the pending changes settings of ${e.linked('oldtitle', 0)} to ${e.page}`,
+    (e) => e.say('log.stabilityMoved', { old: e.linked('oldtitle', 0), page: e.page }),
   ],
 
-  'massmessage/send': ['📬', (e) => say`sent a message to the list ${e.page}`],
-  'massmessage/failure': ['📬', undelivered('')],
-  'massmessage/skipbadns': ['📬', undelivered('not in a namespace for messages')],
-  'massmessage/skipnouser': ['📬', undelivered('no such account')],
-  'massmessage/skipoptout': ['📬', undelivered('opted out')],
-  'newsletter/newsletter-added': ['📰', (e) => say`registered ${newsletter(e)}`],
-  'newsletter/newsletter-removed': ['📰', (e) => say`removed ${newsletter(e)}`],
+  'massmessage/send': ['📬', (e) => e.say('log.messageSent', { page: e.page })],
+  'massmessage/failure': ['📬', undelivered()],
+  'massmessage/skipbadns': ['📬', undelivered('log.wrongNamespace')],
+  'massmessage/skipnouser': ['📬', undelivered('log.noSuchAccount')],
+  'massmessage/skipoptout': ['📬', undelivered('log.optedOut')],
+  'newsletter/newsletter-added': [
+    '📰',
+    (e) => e.say('log.newsletterRegistered', { newsletter: newsletter(e) }),
+  ],
+  'newsletter/newsletter-removed': [
+    '📰',
+    (e) => e.say('log.newsletterRemoved', { newsletter: newsletter(e) }),
+  ],
   'newsletter/issue-added': [
     '📰',
-    (e) => say`published an issue of ${newsletter(e)}: ${e.linked('nl_issue_title')}`,
+    (e) => e.say('log.newsletterIssue', { newsletter: newsletter(e), issue: e.linked('nl_issue_title') }),
   ],
-  'newsletter/publisher-added': ['📰', (e) => say`made ${e.account} a publisher of ${newsletter(e)}`],
-  'newsletter/publisher-removed': ['📰', (e) => say`removed ${e.account} as a publisher of ${newsletter(e)}`],
+  'newsletter/publisher-added': [
+    '📰',
+    (e) => e.say('log.publisherAdded', { account: e.account, newsletter: newsletter(e) }),
+  ],
+  'newsletter/publisher-removed': [
+    '📰',
+    (e) => e.say('log.publisherRemoved', { account: e.account, newsletter: newsletter(e) }),
+  ],
 
-  'pagetriage-curation/reviewed': ['🧹', curated('', 'reviewed')],
-  'pagetriage-curation/reviewed-article': ['🧹', curated('', 'reviewed')],
-  'pagetriage-curation/reviewed-redirect': ['🧹', curated('the redirect ', 'reviewed')],
-  'pagetriage-curation/unreviewed': ['🧹', curated('', 'unreviewed')],
-  'pagetriage-curation/unreviewed-article': ['🧹', curated('', 'unreviewed')],
-  'pagetriage-curation/unreviewed-redirect': ['🧹', curated('the redirect ', 'unreviewed')],
-  'pagetriage-curation/enqueue': ['🧹', (e) => say`added ${e.page} to the new pages feed`],
-  'pagetriage-curation/tag': ['🧹', (e) => say`tagged ${e.page} with ${tagsOf(e)}`],
-  'pagetriage-curation/delete': ['🧹', (e) => say`marked ${e.page} for deletion with the tag ${tagsOf(e)}`],
-  'pagetriage-copyvio/insert': ['🧹', copyvio('marked')],
-  'pagetriage-copyvio/delete': ['🧹', copyvio('unmarked')],
+  'pagetriage-curation/reviewed': ['🧹', curated('log.curationReviewed')],
+  'pagetriage-curation/reviewed-article': ['🧹', curated('log.curationReviewed')],
+  'pagetriage-curation/reviewed-redirect': ['🧹', curated('log.curationRedirectReviewed')],
+  'pagetriage-curation/unreviewed': ['🧹', curated('log.curationUnreviewed')],
+  'pagetriage-curation/unreviewed-article': ['🧹', curated('log.curationUnreviewed')],
+  'pagetriage-curation/unreviewed-redirect': ['🧹', curated('log.curationRedirectUnreviewed')],
+  'pagetriage-curation/enqueue': ['🧹', (e) => e.say('log.curationQueued', { page: e.page })],
+  'pagetriage-curation/tag': ['🧹', (e) => e.say('log.curationTagged', { page: e.page, tags: tagsOf(e) })],
+  'pagetriage-curation/delete': [
+    '🧹',
+    (e) => e.say('log.curationForDeletion', { page: e.page, tags: tagsOf(e) }),
+  ],
+  'pagetriage-copyvio/insert': ['🧹', copyvio('log.copyvioMarked')],
+  'pagetriage-copyvio/delete': ['🧹', copyvio('log.copyvioUnmarked')],
 
-  'gblblock/gblock': ['🚫', globallyBlocked('globally blocked')],
-  'gblblock/gblock2': ['🚫', globallyBlocked('globally blocked')],
-  'gblblock/modify': ['🚫', globallyBlocked('changed the global block of')],
-  'gblblock/gunblock': ['✅', (e) => say`removed the global block of ${e.account}`],
-  'gblblock/whitelist': ['✅', (e) => say`disabled the global block of ${e.account} on this wiki`],
-  'gblblock/dwhitelist': ['🚫', (e) => say`enabled the global block of ${e.account} on this wiki again`],
+  'gblblock/gblock': ['🚫', globallyBlocked('log.globallyBlocked')],
+  'gblblock/gblock2': ['🚫', globallyBlocked('log.globallyBlocked')],
+  'gblblock/modify': ['🚫', globallyBlocked('log.globallyReblocked')],
+  'gblblock/gunblock': ['✅', (e) => e.say('log.globallyUnblocked', { account: e.account })],
+  'gblblock/whitelist': ['✅', (e) => e.say('log.globalBlockDisabled', { account: e.account })],
+  'gblblock/dwhitelist': ['🚫', (e) => e.say('log.globalBlockEnabled', { account: e.account })],
   'globalauth/setstatus': ['🌍', globalStatus],
   'suppress/setstatus': ['🌍', globalStatus],
-  'globalauth/delete': ['🌍', (e) => say`deleted the global account ${globalName(e)}`],
+  'globalauth/delete': ['🌍', (e) => e.say('log.globalAccountDeleted', { account: globalName(e) })],
   'gblrename/rename': [
     '📛',
-    (e) => say`renamed the global account ${e.text('olduser', 0)} to ${e.person('newuser', 1)}`,
+    (e) => e.say('log.globallyRenamed', { old: e.text('olduser', 0), account: e.person('newuser', 1) }),
   ],
 
   'usermerge/mergeuser': [
     '🖇️',
-    (e) => say`merged the account ${e.text('oldName', 0)} into ${e.person('newName', 2)}`,
+    (e) => e.say('log.accountMerged', { old: e.text('oldName', 0), account: e.person('newName', 2) }),
   ],
-  'usermerge/deleteuser': ['🗑️', (e) => say`deleted the account ${e.text('oldName', 0)}`],
+  'usermerge/deleteuser': ['🗑️', (e) => e.say('log.accountDeleted', { old: e.text('oldName', 0) })],
 }
 
 function tagsOf(e: Entry): Inline | undefined {
   const tags = e.list('tags')
-  return tags.length > 0 ? texts(tags) : undefined
+  return tags.length > 0 ? texts(tags, e.language) : undefined
 }

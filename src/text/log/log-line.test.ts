@@ -12,7 +12,7 @@ import { logWords } from './log-line.ts'
 /** The isolates around text from right to left are left out: they would turn the table. */
 const plain = (inline: Inline): string => toPlain(inline).replace(/[\u2068\u2069]/g, '')
 const read = (change: Change): string => {
-  const { icon, words } = logWords(change)
+  const { icon, words } = logWords(change, 'en')
   return `${icon} ${plain(words)}`
 }
 
@@ -533,11 +533,16 @@ test.each([
   [null, 'made the log entry “x/y” for A', ''],
 ])('the words of the wiki %j become %j', (text, words, comment) => {
   const change = entry('x/y', null, { comment })
-  expect(plain(logWords({ ...change, log: { ...change.log, text } as Change['log'] }).words)).toBe(words)
+  expect(plain(logWords({ ...change, log: { ...change.log, text } as Change['log'] }, 'en').words)).toBe(
+    words,
+  )
 })
 
 test('what is hidden is struck out', () => {
-  const { words } = logWords(entry('delete/revision', { type: 'revision', ids: [1], ofield: 0, nfield: 5 }))
+  const { words } = logWords(
+    entry('delete/revision', { type: 'revision', ids: [1], ofield: 0, nfield: 5 }),
+    'en',
+  )
   expect(words.filter((part) => typeof part === 'object' && part.strike)).toEqual([
     { text: 'content', strike: true },
     { text: 'user name', strike: true },
@@ -602,7 +607,7 @@ test('whatever the parameters are, there are words', () => {
         entry(action, params, user),
         entry(action, params, { title: '' }),
       ]) {
-        const { icon, words } = logWords(change)
+        const { icon, words } = logWords(change, 'en')
         expect(icon).not.toBe('')
         expect(plain(words).trim()).not.toBe('')
         expect(plain(words)).not.toMatch(/undefined|\[object|NaN/)

@@ -1,9 +1,11 @@
 import type { Change } from '../../change.ts'
+import type { Language } from '../../language/language.ts'
+import { say } from '../../language/messages.ts'
 import { clean } from '../clean.ts'
-import { type Inline, say } from '../inline.ts'
+import type { Inline } from '../inline.ts'
 import { readWikitext } from '../summary.ts'
 import { core } from './core.ts'
-import { entryOf } from './entry.ts'
+import { type Entry, entryOf } from './entry.ts'
 import { extensions } from './extensions.ts'
 import type { Row } from './words.ts'
 
@@ -19,15 +21,17 @@ const icons: ReadonlyMap<string | null, string> = new Map(
  * parameters say what they should, else in those of the wiki, else by its type and action. Never empty, whatever
  * was sent.
  */
-export function logWords(change: Change): { icon: string; words: Inline } {
+export function logWords(change: Change, language: Language): { icon: string; words: Inline } {
   const { type = null, action = null } = change.log ?? {}
   const [icon, words] = rows.get(`${type}/${action}`) ?? [icons.get(type) ?? '📜']
-  const entry = entryOf(change)
-  return { icon, words: words?.(entry) ?? wikiWords(change) ?? typeWords(type, action, entry.page) }
+  const entry = entryOf(change, language)
+  return { icon, words: words?.(entry) ?? wikiWords(change) ?? typeWords(type, action, entry) }
 }
 
-const typeWords = (type: string | null, action: string | null, page: Inline[number]): Inline =>
-  say`made the log entry “${type || 'unknown'}/${action || 'unknown'}” for ${page}` ?? []
+function typeWords(type: string | null, action: string | null, { language, page }: Entry): Inline {
+  const named = (name: string | null): Inline => (name ? [name] : say(language, 'log.unknown'))
+  return say(language, 'log.entryOf', { entry: [...named(type), '/', ...named(action)], page })
+}
 
 /** No log entry is longer, but what is read here may come from anywhere. */
 const longest = 2_000
