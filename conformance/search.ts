@@ -31,7 +31,7 @@ const someChanges = (count: number): Change[] =>
       title: TITLES[(i * 5) % TITLES.length] as string,
       user: USERS[(i * 13) % USERS.length] as string | null,
       bot: i % 3 === 0,
-      minor: [true, false, null][i % 3 ^ (i & 1)] ?? null,
+      minor: [true, false, null][(i % 3) ^ (i & 1)] ?? null,
       bytes: { old: i % 4 === 0 ? null : 1000, new: i % 9 === 0 ? null : (i * 97) % 2500 },
     }),
   )
@@ -175,8 +175,7 @@ export function searchConformance(name: string, makePlace: () => Promise<StorePl
             bots: same.filter(({ bot }) => bot).length,
           }))
           .toSorted(
-            (a, b) =>
-              b.changes - a.changes || compare(a.name, b.name) || compare(a.wiki ?? '', b.wiki ?? ''),
+            (a, b) => b.changes - a.changes || compare(a.name, b.name) || compare(a.wiki ?? '', b.wiki ?? ''),
           )
           .slice(0, limit)
       }
@@ -243,7 +242,9 @@ export function searchConformance(name: string, makePlace: () => Promise<StorePl
         await store.append(aBatch(Array.from({ length: 20_000 }, (_, i) => aChange({ at: DAY + i * 1000 }))))
         const { count, examples, searchedFrom } = await store.preview(ALL, {}, DAY + 5_000_000)
         expect(count).toBe(15_000)
-        expect(examples.map(({ at }) => at)).toEqual([19_999_000, 19_998_000, 19_997_000].map((at) => DAY + at))
+        expect(examples.map(({ at }) => at)).toEqual(
+          [19_999_000, 19_998_000, 19_997_000].map((at) => DAY + at),
+        )
         expect(searchedFrom).toBe(DAY + 5_000_000)
       })
     })

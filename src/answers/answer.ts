@@ -1,5 +1,6 @@
 import type { Change } from '../change.ts'
-import type { Cursor, DayStats, KnownGap, SeriesPoint, Totals } from '../contracts.ts'
+import type { Cursor, DayStats, KnownGap, SeriesPoint, TopEntry, TopQuery, Totals } from '../contracts.ts'
+import type { Filter } from '../filter.ts'
 import type { Language } from '../language/language.ts'
 import type { BareKey, Message } from '../language/messages.ts'
 import type { ScopeLabel } from '../scope.ts'
@@ -13,6 +14,7 @@ export type Answer =
   | Recent
   | Stats
   | Trend
+  | Top
   | Status
   | Help
   | Refusal
@@ -45,6 +47,8 @@ export interface LanguageTold {
 export interface Recent {
   readonly kind: 'recent'
   readonly scope: ScopeLabel
+  /** Which changes of them. */
+  readonly filter: Filter
   /** So many newer ones were passed over; `null` where that is not known, since it was come to page by page. */
   readonly offset: number | null
   readonly limit: number
@@ -53,6 +57,10 @@ export interface Recent {
   /** For `recentPage`: what is older and what is newer, where there is any. */
   readonly older: Cursor | null
   readonly newer: Cursor | null
+  /** Up to which time (UTC ms) was looked, where that took too long to go on; else `null`. */
+  readonly searchedTo: number | null
+  /** How the older ones are asked for in words; `null` where they are not, or not without many words. */
+  readonly olderQuestion: string | null
   /** Whether the list mixes wikis, so that each line must name its own. */
   readonly mixesWikis: boolean
 }
@@ -98,10 +106,28 @@ export interface Trend {
   readonly days: readonly Counted[]
 }
 
+/** What has most changes. */
+export interface Top {
+  readonly kind: 'top'
+  readonly scope: ScopeLabel
+  readonly by: TopQuery['by']
+  /** Of so many hours up to now. */
+  readonly hours: number
+  readonly entries: readonly TopEntry[]
+  /** From when on was counted, UTC ms. */
+  readonly countedFrom: number
+  /** Whether that is all of the hours. */
+  readonly isWhole: boolean
+  /** Whether the list mixes wikis, so that each line must name its own. */
+  readonly mixesWikis: boolean
+}
+
 export interface Status extends Totals {
   readonly kind: 'status'
   /** How old the newest stored change is; `null` while nothing is stored. */
   readonly lagSeconds: number | null
+  /** How long the program has been running; `null` where whatever answers was only started for that. */
+  readonly uptimeSeconds: number | null
   /** Changes published in the last minute, per second. */
   readonly perSecond: number
   /** The time that the store covers, UTC ms; `null` while nothing is stored. */
@@ -128,6 +154,8 @@ export interface ParameterInfo {
   readonly name: string
   /** How it is written, where its name does not tell. */
   readonly form?: string
+  /** What stands before its value, at any place: `type` for `type:new`. Without one, its place tells which it is. */
+  readonly word?: string
   readonly purpose: BareKey
   /** `null`: it has to be said. Else what holds where nothing is said, as it is or in words. */
   readonly default: string | { readonly key: BareKey } | null

@@ -37,6 +37,8 @@ function context(
       totals: async () => ({ changes: 1, bytes: 4096, deadLetters: 0 }),
       countBetween: async () => 1,
       verify: async () => ({ changes: 1, rollupsCompared: 1, rollupsKept: 0, differences: [] }),
+      keepNote: async () => 'a'.repeat(16),
+      note: async () => null,
       scopeOf: async (who) => scopes.get(who) ?? null,
       setScope: async (who, scope) => {
         scopes.set(who, scope)
@@ -134,14 +136,25 @@ test('wikis may be named with the question; the choice stays', async () => {
 
 test('help says how each command is typed', async () => {
   expect(COMMANDS.map((command) => usageOf(command, 'en'))).toEqual([
-    'recent [offset=0] [limit=10] [scope=as chosen]',
+    'recent [offset=0] [limit=10] [type:…] [ns:…] [user:…] [title:…] [bots:…] [minor:…] [min:…] [new] [scope=as chosen]',
     'stats [yyyy-mm-dd=today UTC] [scope=as chosen]',
     'trend [days=30] [scope=as chosen]',
+    'top <pages|users|wikis> [hours=24] [scope=as chosen]',
+    'feed add [type:…] [ns:…] [user:…] [title:…] [bots:…] [minor:…] [min:…] [new] [style:…] [channel:…] [scope=as chosen]',
+    'feed preview [number=none] [type:…] [ns:…] [user:…] [title:…] [bots:…] [minor:…] [min:…] [new] [scope=as chosen]',
+    'feed list',
+    'feed edit <number> [type:…] [ns:…] [user:…] [title:…] [bots:…] [minor:…] [min:…] [new] [style:…] [scope=as it is]',
+    'feed pause <number>',
+    'feed resume <number>',
+    'feed remove <number>',
+    'watch <page> [scope:…]',
+    'unwatch <page|number> [scope:…]',
+    'watching',
     'setLang <scope>',
     'language [language=as it is]',
     'status',
     'ping',
-    'help',
+    'help [command=all]',
   ])
 })
 
@@ -174,14 +187,21 @@ test("a place has a choice of its own, before a person's, for those who may make
 })
 
 test('suggestions are accepted as they are', async () => {
-  for (const command of COMMANDS) {
+  // Those about feeds are asked in a test of their own, where they can be answered.
+  for (const command of COMMANDS.filter(({ needsPosting }) => needsPosting !== true)) {
+    const needed = command.name === 'top' ? { by: 'pages' } : {}
     for (const parameter of command.parameters) {
+      for (const { value } of parameter.choices ?? []) {
+        const given = { ...needed, [parameter.name]: value }
+        expect((await command.run(given, context())).kind, value).not.toBe('refusal')
+      }
       for (const typed of ['', 'e', '2026-11', 'Deu', 'commons', 'xyzzy', '\u202e']) {
         const found = (await parameter.suggest?.(typed, context(), {})) ?? []
         expect(found.length).toBeLessThanOrEqual(25)
         for (const { name, value } of found) {
           expect(name).not.toBe('')
-          expect((await command.run({ [parameter.name]: value }, context())).kind).not.toBe('refusal')
+          const given = { ...needed, [parameter.name]: value }
+          expect((await command.run(given, context())).kind, value).not.toBe('refusal')
         }
       }
     }

@@ -1,14 +1,16 @@
 import { LANGUAGES, type Language } from '../language/language.ts'
 import { type BareKey, catalogue, type Key, message } from '../language/messages.ts'
 import type { Answer, CommandInfo, Refusal } from './answer.ts'
-import { type Command, type Context, chosenScope, type Given, refuse, shortened, usageOf } from './command.ts'
+import { type Command, type Context, chosenScope, refuse, shortened, usageOf } from './command.ts'
 import { FEED_COMMANDS } from './feeds/commands.ts'
+import { givenBy } from './given.ts'
 import { language } from './language.ts'
 import { ping } from './ping.ts'
 import { recent } from './recent.ts'
 import { setLang } from './set-lang.ts'
 import { stats } from './stats.ts'
 import { status } from './status.ts'
+import { top } from './top.ts'
 import { trend } from './trend.ts'
 
 const help: Command = {
@@ -41,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   recent,
   stats,
   trend,
+  top,
   ...FEED_COMMANDS,
   setLang,
   language,
@@ -83,26 +86,15 @@ export async function answer(question: string, context: Context): Promise<Answer
     const isGroup = second === '' && infosOf(word, context).length > 0
     return isGroup ? help.run({ command: word }, context) : unknownCommand(`${word} ${second}`, context)
   }
-  const given = givenBy(command, words.slice(command.name.split(' ').length))
+  const given = await givenBy(command, words.slice(command.name.split(' ').length), context)
+  if (given !== null && 'refusal' in given) return given.refusal
   return given === null
     ? refuse(
         command,
         message('refusal.tooManyWords'),
         message('accepts.as', { usage: `!${usageOf(command, context.language)}` }),
       )
-    : command.run(given, context)
-}
-
-/** The words behind a command's name as its parameters; `null` if there are too many. */
-function givenBy({ parameters }: Command, words: readonly string[]): Given | null {
-  const last = parameters.at(-1)
-  if (words.length > parameters.length && last?.isLong !== true) return null
-  const given: Record<string, string> = {}
-  for (const [i, parameter] of parameters.entries()) {
-    const word = parameter === last ? words.slice(i).join(' ') : words[i]
-    if (word !== undefined && word !== '') given[parameter.name] = word
-  }
-  return given
+    : command.run(given.given, context)
 }
 
 /** Those of any use where it is asked. */
@@ -118,9 +110,13 @@ const infoOf = ({ name, purpose, example, parameters }: Command): CommandInfo =>
   name,
   purpose,
   example,
-  parameters: parameters.map(({ name, form, purpose, default: otherwise }) => {
-    return { name, ...(form !== undefined && { form }), purpose, default: otherwise }
-  }),
+  parameters: parameters.map(({ name, form, word, purpose, default: otherwise }) => ({
+    name,
+    ...(form !== undefined && { form }),
+    ...(word !== undefined && { word }),
+    purpose,
+    default: otherwise,
+  })),
 })
 
 /** Each command, and each group as one. */
@@ -147,7 +143,8 @@ function unknownCommand(word: string, context: Context): Refusal {
   const said = word.trim()
   return {
     kind: 'refusal',
-    problem: said === '' ? message('refusal.empty') : message('refusal.unknownCommand', { word: shortened(said) }),
+    problem:
+      said === '' ? message('refusal.empty') : message('refusal.unknownCommand', { word: shortened(said) }),
     accepts: message('accepts.commands', {
       others: names.slice(0, -1).join(', '),
       last: names.at(-1) ?? '',

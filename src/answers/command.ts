@@ -1,4 +1,4 @@
-import type { Preferences, StoreReader } from '../contracts.ts'
+import type { Notes, Preferences, StoreReader } from '../contracts.ts'
 import type { Language } from '../language/language.ts'
 import { type BareKey, type Message, message, text } from '../language/messages.ts'
 import { resolveScope, type Scope, type ScopeLabel, scopeLabel, suggestScopes } from '../scope.ts'
@@ -11,7 +11,7 @@ export interface Context {
   readonly user: string
   /** Where it is asked, if others are there too. */
   readonly place?: Place
-  readonly store: StoreReader & Preferences
+  readonly store: StoreReader & Preferences & Notes
   /** What is posted by itself, where the face that asks can do so. */
   readonly posting?: Posting
   /** That they are answered in. */
@@ -20,6 +20,10 @@ export interface Context {
   readonly locale?: string | null
   /** UTC ms. */
   readonly now: number
+  /** When the program started, UTC ms; left out where it was started for this question alone. */
+  readonly startedAt?: number
+  /** A search may take its time, since whoever asks has no other way to go on with it. */
+  readonly isPatient?: boolean
 }
 
 /** A place with settings of its own, such as a server of Discord's. */
@@ -35,15 +39,25 @@ export interface Place {
 export interface Parameter extends ParameterInfo {
   /** What is accepted, if it is a whole number. */
   readonly range?: readonly [least: number, most: number]
+  /** What is accepted, if it is one of a few, and how people call it. */
+  readonly choices?: readonly Choice[]
   /** The last parameter only: it may be of several words. */
   readonly isLong?: boolean
   /** It is a channel of the place, given by its number or as `<#number>`. */
   readonly isChannel?: boolean
+  /** Whether a text that may as well stand for a parameter before it can only be meant for this one. */
+  isMeant?(text: string, context: Context): Promise<boolean>
   /**
    * What may be meant by what has been typed so far, the likeliest first.
    * @param given what was said besides
    */
   suggest?(typed: string, context: Context, given: Given): Promise<readonly Suggestion[]>
+}
+
+export interface Choice {
+  /** As the parameter is given. */
+  readonly value: string
+  readonly name: BareKey
 }
 
 export interface Suggestion {
@@ -74,9 +88,10 @@ export function usageOf(
   { name: command, parameters }: Pick<CommandInfo, 'name' | 'parameters'>,
   language: Language,
 ): string {
-  const words = parameters.map(({ name, form = name, default: otherwise }) => {
-    if (otherwise === null) return `<${form}>`
-    return `[${form}=${typeof otherwise === 'string' ? otherwise : text(language, otherwise.key)}]`
+  const words = parameters.map(({ name, form, word, default: otherwise }) => {
+    if (word !== undefined) return `[${form ?? `${word}:…`}]`
+    if (otherwise === null) return `<${form ?? name}>`
+    return `[${form ?? name}=${typeof otherwise === 'string' ? otherwise : text(language, otherwise.key)}]`
   })
   return [command, ...words].join(' ')
 }
@@ -97,6 +112,7 @@ export const scopeParameter: Parameter = {
   purpose: 'option.scope.purpose',
   default: { key: 'default.scope' },
   isLong: true,
+  isMeant: async (text, { store }) => 'scope' in resolveScope(text, await store.sites()),
   suggest: suggestScope,
 }
 

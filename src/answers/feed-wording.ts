@@ -72,7 +72,9 @@ function whatFollows(what: FeedSaved['what'], { id, state }: FeedInfo, language:
         remove: command(`!feed remove ${id}`),
       })
     case 'edited':
-      return state === 'active' ? say(language, 'feed.fromNow') : say(language, 'feed.staysStopped', { resume })
+      return state === 'active'
+        ? say(language, 'feed.fromNow')
+        : say(language, 'feed.staysStopped', { resume })
     case 'paused':
       return say(language, 'feed.whilePaused', { resume })
     case 'resumed':
@@ -93,11 +95,14 @@ const STATES = {
 const channelSpan = (id: string): Span => ({ text: `#${id}`, mention: { kind: 'channel', id } })
 
 /** What a feed lets through. */
-const rule = ({ scope, filter }: { readonly scope: ScopeLabel; readonly filter: Filter }, language: Language): Inline =>
+const rule = (
+  { scope, filter }: { readonly scope: ScopeLabel; readonly filter: Filter },
+  language: Language,
+): Inline =>
   say(language, 'feed.rule', { scope: { text: scope.name, bold: true }, filter: inWords(filter, language) })
 
 function inWords(filter: Filter, language: Language): string {
-  const conditions = filterInWords(filter)
+  const conditions = filterInWords(filter, language)
   return conditions === '' ? text(language, 'feed.everything') : conditions
 }
 
@@ -109,10 +114,9 @@ function inTheLastDay({ count, measuredMs, perDay }: Measure, language: Language
   // Some seconds are always missing: the newest change is not of this moment.
   if (measuredMs >= 0.99 * DAY_MS) return message('feed.inDay', { count })
   if (measuredMs === 0) return message('feed.inNothing')
-  const time = duration(measuredMs / 1000, language)
-  return perDay === null
-    ? message('feed.inLittle', { count, time })
-    : message('feed.inPart', { count, time, perDay })
+  if (perDay === null) return message('feed.inLittle', { count, time: duration(measuredMs / 1000, language) })
+  const time = duration(Math.round(measuredMs / 60_000) * 60, language)
+  return message('feed.inPart', { count, time, perDay })
 }
 
 function feedList({ place, feeds }: FeedList, language: Language): Document {
@@ -161,7 +165,8 @@ function feedPreview(answer: FeedPreview, language: Language): Document {
   return {
     ...EMPTY,
     language,
-    title: id === null ? say(language, 'feed.previewTitle') : say(language, 'feed.previewOf', { id: String(id) }),
+    title:
+      id === null ? say(language, 'feed.previewTitle') : say(language, 'feed.previewOf', { id: String(id) }),
     tone: isTooMuch ? 'bad' : 'neutral',
     paragraphs: [rule({ scope, filter }, language), wouldHave(measure, language), ...next],
     items: measure.examples.map((change) => ({

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
+import { plain } from '../language/messages.ts'
 import { badWord, filterInWords } from './filter-wording.ts'
 import { parseFilter } from './filter-words.ts'
 
-const inWords = (text: string) => {
+function inWords(text: string) {
   const parsed = parseFilter(text)
-  return 'bad' in parsed ? badWord(parsed.bad) : filterInWords(parsed.filter)
+  if (!('bad' in parsed)) return filterInWords(parsed.filter, 'en')
+  const { problem, accepts } = badWord(parsed.bad)
+  return { problem: plain('en', problem), accepts: plain('en', accepts) }
 }
 
 test('filters in words', () => {
@@ -14,6 +17,7 @@ test('filters in words', () => {
   expect(inWords('type:edit,log ns:main,100,828 title:Foo* bots:only minor:no min:1')).toBe(
     'edits, log entries · articles, namespace 100, Module · title “Foo*” · bots only · no minor edits · at least 1 byte',
   )
+  expect(inWords('user:{user}')).toBe('by “{user}”')
   expect(inWords('')).toBe('')
 })
 
@@ -27,7 +31,7 @@ test('a bad word is said again, and what is accepted', () => {
     accepts: 'type:, ns:, user:, title:, bots:, minor:, min: and new',
   })
   expect(inWords('min:')).toMatchObject({ problem: 'Nothing stands behind min:' })
-  expect(inWords('bots:no bots:no')).toMatchObject({ problem: 'bots is there twice.' })
+  expect(inWords('ns:1 ns:2')).toMatchObject({ problem: 'ns: is there twice.' })
   expect(inWords('user:"A')).toMatchObject({ problem: 'The quotation mark in “user:A” is not closed.' })
   expect(inWords('type:edit new')).toMatchObject({ problem: expect.stringContaining('exclude') })
   expect(inWords(`title:"${'a'.repeat(600)}"`)).toMatchObject({

@@ -1,76 +1,79 @@
 /** The words for filters, and for what is no filter. */
-import type { ChangeType } from '../change.ts'
 import type { Filter } from '../filter.ts'
-import { number } from '../text/format.ts'
+import type { Language } from '../language/language.ts'
+import { type BareKey, type Message, message, text } from '../language/messages.ts'
+import { plural } from '../text/format.ts'
 import { namespaceName } from '../text/namespaces.ts'
+import type { CommandInfo, Refusal } from './answer.ts'
 import { type BadWord, type FilterWord, wordOf } from './filter-words.ts'
 
-const TYPES: Readonly<Record<ChangeType, string>> = {
-  edit: 'edits',
-  new: 'new pages',
-  log: 'log entries',
-  categorize: 'categorisations',
-  external: 'Wikidata changes',
-}
-
 /** A filter for people: `new pages · Talk · by “A B” · no bots · at least 500 bytes`; `''` for one that lets all pass. */
-export function filterInWords(filter: Filter): string {
+export function filterInWords(filter: Filter, language: Language): string {
   const { types, namespaces, user, title, isBot, isMinor, minBytes } = filter
+  const comma = text(language, 'list.comma')
   return [
-    types?.map((type) => TYPES[type]).join(', '),
-    namespaces?.map((namespace) => namespaceInWords(namespace)).join(', '),
-    title === undefined ? undefined : `title “${title}”`,
-    user === undefined ? undefined : `by “${user}”`,
-    isBot === undefined ? undefined : isBot ? 'bots only' : 'no bots',
-    isMinor === undefined ? undefined : isMinor ? 'minor edits only' : 'no minor edits',
-    minBytes === undefined ? undefined : `at least ${number(minBytes)} ${minBytes === 1 ? 'byte' : 'bytes'}`,
+    types?.map((type) => text(language, `filter.${type}`)).join(comma),
+    namespaces?.map((namespace) => namespaceInWords(namespace, language)).join(comma),
+    title === undefined ? undefined : text(language, 'filter.title', { title }),
+    user === undefined ? undefined : text(language, 'filter.user', { user }),
+    isBot === undefined ? undefined : text(language, isBot ? 'filter.bots' : 'filter.noBots'),
+    isMinor === undefined ? undefined : text(language, isMinor ? 'filter.minor' : 'filter.noMinor'),
+    minBytes === undefined
+      ? undefined
+      : text(language, 'filter.atLeast', { bytes: plural(minBytes, 'unit.bytes', language) }),
   ]
     .filter((part) => part !== undefined)
     .join(' · ')
 }
 
-function namespaceInWords(namespace: number): string {
-  if (namespace === 0) return 'articles'
-  const name = namespaceName(namespace, "en")
-  return /\d/.test(name) ? `namespace ${name}` : name
+function namespaceInWords(namespace: number, language: Language): string {
+  if (namespace === 0) return text(language, 'filter.articles')
+  const name = namespaceName(namespace, language)
+  return name === String(namespace) ? text(language, 'filter.namespace', { number: name }) : name
 }
 
-const ACCEPTS: Readonly<Record<FilterWord, string>> = {
-  type: 'type: is one or more of edit, new, log, categorize, external, with commas between',
-  namespace: 'ns: is one or more namespaces, with commas between: by number, or by name with _ for spaces (main, talk, user_talk)',
-  user: 'user: is a name or an IP address, in quotation marks if it has spaces: user:"A B"',
-  title:
-    'title: is a full title, in quotation marks if it has spaces; * stands for any text (title:Foo*), \\* for a *',
-  bots: 'bots: is no, only or yes',
-  minor: 'minor: is no, only or yes',
-  min: 'min: is a number of bytes from 1 to 100,000,000, by which the page at least grew or shrank',
-  new: 'new, or new:only, for new pages alone; new:no for all the others',
+const ACCEPTS: Readonly<Record<FilterWord, BareKey>> = {
+  type: 'accepts.type',
+  namespace: 'accepts.namespace',
+  user: 'accepts.user',
+  title: 'accepts.title',
+  bots: 'accepts.bots',
+  minor: 'accepts.minor',
+  min: 'accepts.min',
+  new: 'accepts.new',
 }
-const ALL = 'type:, ns:, user:, title:, bots:, minor:, min: and new'
 
 /** What is said of a word that cannot be understood, and what is accepted in its place. */
 export function badWord({ word, said, why }: BadWord): {
-  readonly problem: string
-  readonly accepts: string
+  readonly problem: Message
+  readonly accepts: Message
 } {
-  const accepts = word === null ? ALL : ACCEPTS[word]
-  const text = said.length > 60 ? `${said.slice(0, 60).toWellFormed()}…` : said.toWellFormed()
-  const name = word === null ? text : wordOf(word)
-  const whole = word === null ? text : `${name}:${text}`
+  const accepts = message(word === null ? 'accepts.filter' : ACCEPTS[word])
+  const short = said.length > 60 ? `${said.slice(0, 60).toWellFormed()}…` : said.toWellFormed()
+  const name = word === null ? short : `${wordOf(word)}:`
+  const whole = word === null ? short : name + short
   switch (why) {
     case 'unknown':
       return {
-        problem: said.trim() === '' ? `Nothing stands behind ${name}:` : `I do not understand “${whole}”.`,
+        problem:
+          said.trim() === ''
+            ? message('refusal.emptyWord', { word: name })
+            : message('refusal.badWord', { text: whole }),
         accepts,
       }
     case 'twice':
-      return { problem: `${name} is there twice.`, accepts }
+      return { problem: message('refusal.wordTwice', { word: name }), accepts }
     case 'unclosed':
-      return {
-        problem: `The quotation mark in “${whole}” is not closed.`,
-        accepts: 'a second one, behind it',
-      }
+      return { problem: message('refusal.unclosed', { text: whole }), accepts: message('accepts.closing') }
     case 'nothing':
-      return { problem: 'No change is of these types at once: type and new exclude each other.', accepts }
+      return { problem: message('refusal.noSuchType'), accepts }
   }
 }
+
+/** The refusal of a command for a word that cannot be understood. */
+export const refuseWord = ({ example }: Pick<CommandInfo, 'example'>, bad: BadWord): Refusal => ({
+  kind: 'refusal',
+  ...badWord(bad),
+  example,
+  nearest: [],
+})

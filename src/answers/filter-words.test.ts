@@ -60,14 +60,7 @@ test('what each word means', () => {
 })
 
 test('what is no word of a filter is left', () => {
-  for (const rest of [
-    'newwiki',
-    'wiki:en',
-    'https://de.wikipedia.org/wiki/',
-    'localhost:8080',
-    '*',
-    '１:2',
-  ])
+  for (const rest of ['newwiki', 'wiki:en', 'https://de.wikipedia.org/wiki/', 'localhost:8080', '*', '１:2'])
     expect(parseFilter(rest), rest).toEqual({ filter: {}, rest: [rest] })
   expect(parseFilter('"new" "Simple English"')).toEqual({ filter: {}, rest: ['new', 'Simple English'] })
 })

@@ -163,7 +163,8 @@ function namespaceOf(name: string, local: LocalNamespaces): number | null {
   return namespaceNumber(name) ?? local.get(foldedNamespace(name)) ?? null
 }
 
-const wordOfNamespace = (number: number): string =>
+/** A namespace as it is written in a filter. */
+export const wordOfNamespace = (number: number): string =>
   number === 0 ? 'main' : canonicalNamespace(number).toLowerCase().replaceAll(' ', '_')
 
 function chosen(said: string, filter: (isOnly: boolean) => Filter): Filter | null {

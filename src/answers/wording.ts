@@ -2,9 +2,12 @@
 import { CHANGE_TYPES } from '../change.ts'
 import { type Language, OWN_NAMES } from '../language/language.ts'
 import { type BareKey, say, text, word as worded } from '../language/messages.ts'
+import { titleUrl, userUrl } from '../links.ts'
+import type { Site } from '../site.ts'
 import { changeLine } from '../text/change-line.ts'
 import { bytes, dayName, duration, hourName, number, percent, plural, utc } from '../text/format.ts'
 import type { Inline } from '../text/inline.ts'
+import { siteName } from '../wikis/names.ts'
 import type {
   Answer,
   Counted,
@@ -16,12 +19,14 @@ import type {
   ScopeSet,
   Stats,
   Status,
+  Top,
   Trend,
 } from './answer.ts'
 import { countOf, statsChart, sumOf, trendChart } from './charts.ts'
 import { usageOf } from './command.ts'
 import type { Document, Fact } from './document.ts'
 import { wordFeeds } from './feed-wording.ts'
+import { filterInWords } from './filter-wording.ts'
 import { SPOKEN } from './language.ts'
 
 export function word(answer: Answer, language: Language): Document {
@@ -38,6 +43,8 @@ export function word(answer: Answer, language: Language): Document {
       return stats(answer, language)
     case 'trend':
       return trend(answer, language)
+    case 'top':
+      return top(answer, language)
     case 'status':
       return status(answer, language)
     case 'help':
@@ -103,30 +110,47 @@ function languageTold({ language, chosen }: LanguageTold): Document {
 }
 
 function recent(answer: Recent, language: Language): Document {
-  const { scope, offset, limit, changes, older, mixesWikis } = answer
+  const { scope, filter, offset, changes, searchedTo, olderQuestion, mixesWikis } = answer
   const title = say(language, 'recent.title', { scope: scope.name })
+  const which = filterInWords(filter, language)
+  const paragraphs: Inline[] = which === '' ? [] : [[which]]
+  const searched =
+    searchedTo === null ? [] : [text(language, 'recent.searchedTo', { time: utc(searchedTo, language) })]
   if (changes.length === 0) {
-    const instead = command(offset !== 0 ? '!recent' : scope.code === '*' ? '!status' : '!setLang *')
-    const key = offset === 0 ? 'recent.none' : 'recent.noneThatOld'
-    return { ...EMPTY, language, title, paragraphs: [say(language, key, { command: instead })] }
+    if (searched.length > 0)
+      return {
+        ...EMPTY,
+        language,
+        title,
+        paragraphs: [...paragraphs, say(language, 'recent.noneSoFar')],
+        footer: searched.join(),
+      }
+    const instead = command(
+      offset !== 0 || which !== '' ? '!recent' : scope.code === '*' ? '!status' : '!setLang *',
+    )
+    const key = offset !== 0 ? 'recent.noneThatOld' : which === '' ? 'recent.none' : 'recent.noneLikeThat'
+    return {
+      ...EMPTY,
+      language,
+      title,
+      paragraphs: [...paragraphs, say(language, key, { command: instead })],
+    }
   }
   const range =
     offset === null
       ? text(language, 'recent.newestFirst')
       : text(language, 'recent.range', { from: offset + 1, to: offset + changes.length })
-  const next =
-    offset !== null && older !== null && offset + limit <= 10_000
-      ? [text(language, 'recent.older', { command: `!recent ${offset + limit} ${limit}` })]
-      : []
+  const next = olderQuestion === null ? [] : [text(language, 'recent.older', { command: olderQuestion })]
   return {
     ...EMPTY,
     language,
     title,
+    paragraphs,
     items: changes.map((change) => ({
       at: change.at,
       line: changeLine(change, language, { showWiki: mixesWikis }),
     })),
-    footer: [range, ...next].join(' · '),
+    footer: [range, ...searched, ...next].join(' · '),
   }
 }
 
@@ -262,6 +286,44 @@ function shareOf(count: number, total: number, language: Language): Inline {
   return say(language, 'stats.share', { count, percent: text(language, 'unit.percent', { value }) })
 }
 
+function top(answer: Top, language: Language): Document {
+  const { scope, by, hours, entries, countedFrom, isWhole, mixesWikis } = answer
+  const title = say(language, `top.${by}`, { hours, scope: scope.name })
+  const counted = text(language, `top.counted.${by}`)
+  const since = isWhole ? [] : [text(language, 'top.countedFrom', { time: utc(countedFrom, language) })]
+  if (entries.length === 0) return { ...EMPTY, language, title, paragraphs: [say(language, 'top.none')] }
+  return {
+    ...EMPTY,
+    language,
+    title,
+    items: entries.map(({ name, site, changes, bots, isAtLeast }, i) => {
+      const count = plural(changes, 'unit.changes', language)
+      const said = isAtLeast ? text(language, 'top.atLeast', { changes: count }) : count
+      const percentage = text(language, 'unit.percent', {
+        value: number(Math.round((100 * bots) / changes), language),
+      })
+      return {
+        at: null,
+        line: [
+          `${i + 1}. `,
+          ...topName(by, name, site, mixesWikis, language),
+          ' · ',
+          said,
+          ...(bots === 0 ? [] : [' · ', text(language, 'top.bots', { percent: percentage })]),
+        ],
+      }
+    }),
+    footer: [counted, ...since].join(' · '),
+  }
+}
+
+function topName(by: Top['by'], name: string, site: Site, mixesWikis: boolean, language: Language): Inline {
+  if (by === 'wikis') return [{ text: siteName(site, language), bold: true }, ` (${site.domain})`]
+  const link = by === 'pages' ? titleUrl(site, name) : userUrl(site, name)
+  const where = by === 'pages' && mixesWikis ? [` (${site.wiki})`] : []
+  return [{ text: name, bold: true, link, quoted: true }, ...where]
+}
+
 function status(answer: Status, language: Language): Document {
   const { lagSeconds, perSecond, stored, changes, deadLetters, gaps } = answer
   const missing = gaps.filter(({ state }) => state !== 'refilled')
@@ -283,6 +345,9 @@ function status(answer: Status, language: Language): Document {
         'status.lag',
         lagSeconds === null ? say(language, 'status.nothingStored') : [duration(lagSeconds, language)],
       ),
+      ...(answer.uptimeSeconds === null
+        ? []
+        : [fact(language, 'status.uptime', [duration(answer.uptimeSeconds, language)])]),
       fact(language, 'status.rate', say(language, 'status.perSecond', { rate })),
       fact(language, 'status.stored', [
         [plural(changes, 'unit.changes', language), bytes(answer.bytes, language)].join(

@@ -1,4 +1,4 @@
-import { type Language, LANGUAGES } from '../language/language.ts'
+import { LANGUAGES, type Language } from '../language/language.ts'
 import { type BareKey, catalogue, text } from '../language/messages.ts'
 
 /** Canonical names of the namespaces every MediaWiki has; their local names are not in the events. */
@@ -59,7 +59,7 @@ export function namespaceName(number: string | number, language: Language): stri
   const key = `namespace.${number}`
   return Object.hasOwn(catalogue('en'), key)
     ? text(language, key as BareKey)
-    : canonicalNamespace(Number(number))
+    : (others.get(Number(number)) ?? String(number))
 }
 
 /** A name as it is compared. */
@@ -76,7 +76,9 @@ export function namespaceNumber(name: string): number | null {
   if (known !== undefined) return known
   const found = new Set(
     LANGUAGES.flatMap((language) =>
-      names.flatMap((_, number) => (foldedNamespace(namespaceName(number, language)) === typed ? number : [])),
+      names.flatMap((_, number) =>
+        foldedNamespace(namespaceName(number, language)) === typed ? number : [],
+      ),
     ),
   )
   return found.size === 1 ? ([...found][0] ?? null) : null

@@ -68,7 +68,8 @@ async function restart(): Promise<void> {
 
 const shown = ({ response }: InteractionRecord) => JSON.stringify(response?.message)
 const manager = (channel = channelId) => ({ channelId: channel, guildId, permissions: MANAGE_GUILD })
-const feeds = () => home.sql<{ id: number; channel: string; state: string; filter: string }>('SELECT * FROM feeds')
+const feeds = () =>
+  home.sql<{ id: number; channel: string; state: string; filter: string }>('SELECT * FROM feeds')
 
 test('a feed from its beginning to its end, by slash commands, over a restart', async () => {
   const slash = (name: string, options: Record<string, string | number> = {}) =>
@@ -111,7 +112,9 @@ test('the same as messages, for those who may manage the server', async () => {
     return JSON.stringify(answer)
   }
   expect(await say(MEMBER, '!feed add enwiki')).toContain('Manage Server')
-  expect(await say(OWNER, `!feed add ns:main bots:no channel:<#${otherChannelId}> enwiki`)).toContain('Feed 1 is set up')
+  expect(await say(OWNER, `!feed add ns:main bots:no channel:<#${otherChannelId}> enwiki`)).toContain(
+    'Feed 1 is set up',
+  )
   expect(await say(OWNER, '!feed edit 1 style:compact')).toContain('compact')
   expect(await say(OWNER, '!feed preview type:edit enwiki')).toContain('would have posted')
   expect(await say(OWNER, '!feed list')).toContain(`<#${otherChannelId}>`)
@@ -148,13 +151,20 @@ test('not without Manage Server, not from another server, not where the bot was 
 
   const foreign = await discord.createGuild({ name: 'Foreign', channels: [{ name: 'general' }], bot: false })
   const away = { channelId: foreign.channels[0]?.id as string, guildId: foreign.id, userInstall: true }
-  expect(shown(await discord.slash(MEMBER, { name: 'feed add', options: { scope: 'enwiki' }, ...away }))).toContain('not added here')
+  expect(
+    shown(await discord.slash(MEMBER, { name: 'feed add', options: { scope: 'enwiki' }, ...away })),
+  ).toContain('not added here')
   expect(feeds().map(({ id, channel, state }) => [id, channel, state])).toEqual([[1, channelId, 'active']])
 })
 
 test('where the bot lacks what it takes, that is named: here, in another channel, in a thread', async () => {
   const add = (place: object, options: Record<string, string> = {}) =>
-    discord.slash(OWNER, { name: 'feed add', options: { ...options, scope: 'enwiki' }, ...manager(), ...place })
+    discord.slash(OWNER, {
+      name: 'feed add',
+      options: { ...options, scope: 'enwiki' },
+      ...manager(),
+      ...place,
+    })
   expect(shown(await add({ channelId: mutedChannelId }))).toContain('I lack “Embed Links”')
   expect(shown(await add({}, { channel: mutedChannelId }))).toContain('I lack “Embed Links”')
   const thread = await discord.createThread(mutedChannelId, 'a thread')
@@ -173,7 +183,11 @@ test('what is too much is refused with its number, and a preview tells it before
   const refused = await discord.slash(OWNER, { name: 'feed add', options: { scope: '*' }, ...manager() })
   expect(shown(refused)).toContain('40 in the')
   expect(shown(refused)).toContain('bots:no')
-  const preview = await discord.slash(OWNER, { name: 'feed preview', options: { title: '@every*', scope: 'enwiki' }, ...manager() })
+  const preview = await discord.slash(OWNER, {
+    name: 'feed preview',
+    options: { title: '@every*', scope: 'enwiki' },
+    ...manager(),
+  })
   expect(shown(preview)).toContain('10 in the')
   expect(preview.response?.message?.embeds[0]?.description?.match(/<t:\d+:R>/g)).toHaveLength(3)
   expect(preview.response?.message?.mention_everyone).toBe(false)
@@ -201,9 +215,13 @@ test('a page is watched in direct messages, wherever that is asked, over a resta
   await restart()
   const list = await discord.slash(MEMBER, { name: 'watching' })
   for (const part of ['#1', 'Alan Turing', '#2', 'M\\\\*A\\\\*S\\\\*H']) expect(shown(list)).toContain(part)
-  expect(shown(await discord.slash(OWNER, { name: 'unwatch', options: { page: '1' } }))).toContain('do not watch')
+  expect(shown(await discord.slash(OWNER, { name: 'unwatch', options: { page: '1' } }))).toContain(
+    'do not watch',
+  )
   expect(JSON.stringify(await discord.ask(MEMBER, '!unwatch 1'))).toContain('No longer watched')
-  expect(shown(await discord.slash(MEMBER, { name: 'unwatch', options: { page: 'm*a*s*h' } }))).toContain('No longer watched')
+  expect(shown(await discord.slash(MEMBER, { name: 'unwatch', options: { page: 'm*a*s*h' } }))).toContain(
+    'No longer watched',
+  )
   expect(feeds()).toEqual([])
 
   await discord.closeDms(MEMBER)

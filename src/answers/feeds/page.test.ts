@@ -72,7 +72,19 @@ test.each([
 })
 
 test('property: whatever is said is a page that may exist, or none', () => {
-  const pieces = fc.constantFrom('[[', ']]', 'de:', 'https://', 'de.wikipedia.org', '/wiki/', '%', '#', '|', ' enwiki', '?title=')
+  const pieces = fc.constantFrom(
+    '[[',
+    ']]',
+    'de:',
+    'https://',
+    'de.wikipedia.org',
+    '/wiki/',
+    '%',
+    '#',
+    '|',
+    ' enwiki',
+    '?title=',
+  )
   const texts = fc.array(fc.oneof(pieces, fc.string({ unit: 'binary', maxLength: 8 })), { maxLength: 8 })
   fc.assert(
     fc.property(texts, fc.constantFrom(all, wiki('enwiki')), (parts, home) => {

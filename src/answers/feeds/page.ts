@@ -78,7 +78,10 @@ function pageAt(text: string, sites: readonly Site[]): NamedPage | NoPage | null
   const wiki = url === null ? null : wikiAt(url.hostname, sites)
   // "Node.js/Streams" is a title.
   if (url === null || wiki === null) return hasScheme ? { why: 'unknown' } : null
-  const title = titleIn(url, sites.find((site) => site.wiki === wiki.wiki))
+  const title = titleIn(
+    url,
+    sites.find((site) => site.wiki === wiki.wiki),
+  )
   return title === null ? { why: 'empty' } : pageOf(wiki, title)
 }
 
@@ -106,7 +109,8 @@ function wikiAt(host: string, sites: readonly Site[]): Wiki | null {
 /** Behind a title only what is hardly a word of it: a database name, or a host name. */
 function wikiCoded(word: string, sites: readonly Site[]): Wiki | null {
   const code = word.toLowerCase()
-  const isDatabase = /wik[a-z]+$/.test(code) && (knownWikis.has(code) || sites.some(({ wiki }) => wiki === code))
+  const isDatabase =
+    /wik[a-z]+$/.test(code) && (knownWikis.has(code) || sites.some(({ wiki }) => wiki === code))
   return isDatabase || /^[\w-]+(?:\.[\w-]+)+$/.test(code) ? wikiAt(code, sites) : null
 }
 

@@ -1,4 +1,7 @@
+import type { Feed } from '../../contracts.ts'
 import type { Parameter } from '../command.ts'
+
+export const STYLES = ['embed', 'compact'] as const satisfies readonly Feed['style'][]
 
 /** Where a feed posts. */
 export const channelParameter: Parameter = {
@@ -15,9 +18,5 @@ export const styleParameter: Parameter = {
   purpose: 'option.style.purpose',
   word: 'style',
   default: 'embed',
-  async suggest(typed) {
-    return ['embed', 'compact']
-      .filter((style) => style.startsWith(typed.trim().toLowerCase()))
-      .map((style) => ({ name: style, value: style }))
-  },
+  choices: STYLES.map((value) => ({ value, name: `choice.${value}` as const })),
 }

@@ -1,7 +1,6 @@
 import type { Feed } from '../../contracts.ts'
 import type { Refusal } from '../answer.ts'
 import { type Command, type Context, type Given, refuse, scopeParameter } from '../command.ts'
-import * as words from '../feed-wording.ts'
 import { filterParameters } from '../filters.ts'
 import { isTooMuch, measured } from './measure.ts'
 import type { Posting } from './posting.ts'

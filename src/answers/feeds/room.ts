@@ -43,9 +43,7 @@ export interface Desk {
 }
 
 /** A command for those who may set up feeds where it is asked. */
-export function feedCommand(
-  command: Unfinished<(given: Given, desk: Desk) => Promise<Answer>>,
-): Command {
+export function feedCommand(command: Unfinished<(given: Given, desk: Desk) => Promise<Answer>>): Command {
   return postingCommand({
     ...command,
     async run(given, context, posting) {
@@ -56,10 +54,7 @@ export function feedCommand(
   })
 }
 
-export function roomOf(
-  { place }: Context,
-  { here }: Posting,
-): Room | { readonly refused: words.Against } {
+export function roomOf({ place }: Context, { here }: Posting): Room | { readonly refused: words.Against } {
   if (here === 'direct') return { kind: 'direct' }
   if (here === 'away' || place === undefined) return { refused: words.NOT_AT_HOME }
   if (place.mayManage !== true) return { refused: words.mayNotManage(place.mayManage.needs) }
@@ -87,7 +82,8 @@ export async function feedNumbered(
 }
 
 /** `3` and `#3`. */
-export const numberIn = (text: string): number | null => wholeNumber(text.trim().replace(/^#/, ''), 1, 999_999_999)
+export const numberIn = (text: string): number | null =>
+  wholeNumber(text.trim().replace(/^#/, ''), 1, 999_999_999)
 
 /** A feed's number. */
 export const numberParameter: Parameter = {

@@ -3,16 +3,10 @@ import type { Feed } from '../../contracts.ts'
 import type { Filter } from '../../filter.ts'
 import type { Refusal } from '../answer.ts'
 import { askedScope, type Chosen, type Command, type Context, type Given, refuse } from '../command.ts'
-import { badWord } from '../filter-wording.ts'
-import {
-  FILTER_WORDS,
-  type FilterValues,
-  type FilterWord,
-  filterOf,
-  filterText,
-  splitFilter,
-} from '../filter-words.ts'
 import * as words from '../feed-wording.ts'
+import { FILTER_WORDS, type FilterWord, filterText, splitFilter } from '../filter-words.ts'
+import { askedFilter } from '../filters.ts'
+import { STYLES } from './parameters.ts'
 
 /** What a feed posts of what happens, and how. */
 export interface Rule {
@@ -20,8 +14,6 @@ export interface Rule {
   readonly filter: Filter
   readonly style: Feed['style']
 }
-
-const STYLES = ['embed', 'compact'] as const satisfies readonly Feed['style'][]
 
 /** Said in the place of a condition, it takes it away. */
 const ANY: ReadonlySet<string> = new Set(['*', 'any'])
@@ -40,14 +32,11 @@ export async function askedRule(
 ): Promise<Rule | { readonly refusal: Refusal }> {
   const style = given.style === undefined ? (before?.style ?? 'embed') : styleNamed(given.style)
   if (style === null) return { refusal: refuse(command, ...words.noStyle(given.style ?? '')) }
-  const read = filterOf(merged(before?.filter, given))
-  if ('bad' in read) {
-    const { problem, accepts } = badWord(read.bad)
-    return { refusal: refuse(command, problem, accepts) }
-  }
   const scope = given.scope ?? before?.scope
   const asked = await askedScope(command, scope === undefined ? {} : { scope }, context)
-  return 'refusal' in asked ? asked : { asked, filter: read.filter, style }
+  if ('refusal' in asked) return asked
+  const read = await askedFilter(command, merged(before?.filter, given), asked.scope, context)
+  return 'refusal' in read ? read : { asked, filter: read.filter, style }
 }
 
 /** Whether anything is said of which a rule consists. */
@@ -58,7 +47,7 @@ const styleNamed = (text: string): Feed['style'] | null =>
   STYLES.find((style) => style === text.trim().toLowerCase()) ?? null
 
 /** The words of a filter, with those that were said in the place of the ones before. */
-function merged(before: Filter | undefined, given: Given): FilterValues {
+function merged(before: Filter | undefined, given: Given): Given {
   const split = splitFilter(before === undefined ? '' : filterText(before))
   const values: Partial<Record<FilterWord, string>> = 'bad' in split ? {} : { ...split.values }
   // The one says what the other does.
@@ -66,7 +55,8 @@ function merged(before: Filter | undefined, given: Given): FilterValues {
   for (const word of FILTER_WORDS) {
     const said = given[word]
     if (said === undefined) continue
-    const isAny = before !== undefined && (ANY.has(said.trim().toLowerCase()) || (word === 'min' && said === '0'))
+    const isAny =
+      before !== undefined && (ANY.has(said.trim().toLowerCase()) || (word === 'min' && said === '0'))
     if (isAny && !CHOICES.has(word)) delete values[word]
     else values[word] = said
   }

@@ -1,6 +1,6 @@
 import { folded } from '../../filter.ts'
 import { resolveScope, scopeCode } from '../../scope.ts'
-import { chosenScope, type Context, type Given, type Suggestion } from '../command.ts'
+import { type Context, chosenScope, type Given, type Suggestion } from '../command.ts'
 
 /** So many of the latest changes are looked through. */
 const LATEST = 1000

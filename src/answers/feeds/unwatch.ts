@@ -1,5 +1,5 @@
-import { folded } from '../../filter.ts'
 import type { Feed } from '../../contracts.ts'
+import { folded } from '../../filter.ts'
 import type { Refusal } from '../answer.ts'
 import { type Command, type Context, type Given, refuse, suggestScope } from '../command.ts'
 import * as words from '../feed-wording.ts'
@@ -61,7 +61,8 @@ async function watchMeant(
     const titled = watches.filter((watch) => folded(titleOf(watch)) === folded(text))
     const [only, ...others] = titled
     if (only !== undefined && others.length === 0) return only
-    if (only !== undefined) return { refusal: refuse(unwatch, ...words.severalWatches(titled.map((each) => each.id))) }
+    if (only !== undefined)
+      return { refusal: refuse(unwatch, ...words.severalWatches(titled.map((each) => each.id))) }
   }
   const page = await askedPage(unwatch, given, context)
   if ('refusal' in page && id === null) return page

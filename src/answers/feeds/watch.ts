@@ -62,7 +62,12 @@ async function add(page: NamedPage, context: Context, posting: Posting): Promise
     },
     await store.lastArrival(),
   )
-  const saved: WatchSaved = { kind: 'watchSaved', what: 'added', watch: watchInfo(made, sites, language), measure }
+  const saved: WatchSaved = {
+    kind: 'watchSaved',
+    what: 'added',
+    watch: watchInfo(made, sites, language),
+    measure,
+  }
   // That it can be written to is known of who writes directly; of others only when it is tried.
   if (here !== 'direct' && !(await posting.write(word(saved, language)))) {
     await feeds.removeFeed(made.id)

@@ -7,7 +7,7 @@ import { resolveScope, type Scope, scopeCode, scopeLabel } from '../../scope.ts'
 import type { Site } from '../../site.ts'
 import { knownWikis } from '../../wikis/catalogue.ts'
 import type { Refusal } from '../answer.ts'
-import { chosenScope, type Command, type Context, type Given, labels, refuse } from '../command.ts'
+import { type Command, type Context, chosenScope, type Given, labels, refuse } from '../command.ts'
 import * as words from '../feed-wording.ts'
 import type { WatchInfo } from './answer.ts'
 import { type NamedPage, pageNamed } from './page.ts'
@@ -49,7 +49,8 @@ export function watchInfo(watch: Feed, sites: readonly Site[], language: Languag
   const { id, state } = watch
   const found = resolveScope(watch.scope, sites)
   const title = titleOf(watch)
-  if (!('scope' in found)) return { id, title, wiki: { code: watch.scope, name: watch.scope }, url: null, state }
+  if (!('scope' in found))
+    return { id, title, wiki: { code: watch.scope, name: watch.scope }, url: null, state }
   return { id, title, wiki: scopeLabel(found.scope, language), url: urlOf(found.scope, title, sites), state }
 }
 

@@ -79,16 +79,24 @@ function subcommand({ name, purpose, parameters }: Command): APIApplicationComma
 }
 
 function option(parameter: Parameter): APIApplicationCommandBasicOption {
-  const { name, purpose, range, isChannel, suggest } = parameter
+  const { name, purpose, range, choices, isChannel, suggest } = parameter
   const common = {
     name,
     ...named(`option.${name}.name`),
     ...described(purpose),
     required: parameter.default === null,
   }
-  const autocomplete = suggest !== undefined
+  if (choices !== undefined) {
+    const named = choices.map(({ value, name: key }) => ({
+      name: text('en', key),
+      name_localizations: Object.fromEntries(localized(key)),
+      value,
+    }))
+    return { ...common, type: ApplicationCommandOptionType.String, choices: named }
+  }
   if (isChannel)
     return { ...common, type: ApplicationCommandOptionType.Channel, channel_types: [...CHANNEL_TYPES] }
+  const autocomplete = suggest !== undefined
   if (range === undefined)
     return { ...common, type: ApplicationCommandOptionType.String, autocomplete, max_length: 100 }
   const [min_value, max_value] = range
@@ -158,6 +166,7 @@ function comparable(command: RESTPutAPIApplicationCommandsJSONBody[number] | API
 }
 
 function comparableOption(option: APIApplicationCommandOption): object {
+  const choices = 'choices' in option ? (option.choices ?? []) : []
   return {
     type: option.type,
     name: option.name,
@@ -170,6 +179,9 @@ function comparableOption(option: APIApplicationCommandOption): object {
     max_value: 'max_value' in option ? option.max_value : undefined,
     max_length: 'max_length' in option ? option.max_length : undefined,
     channel_types: 'channel_types' in option ? option.channel_types?.toSorted() : undefined,
+    choices: choices.map(({ name, name_localizations, value }) => {
+      return { name, name_localizations: sorted(name_localizations), value }
+    }),
     options: 'options' in option ? (option.options ?? []).map(comparableOption) : [],
   }
 }

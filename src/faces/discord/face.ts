@@ -10,16 +10,18 @@ import {
 import { answer } from '../../answers/answers.ts'
 import type { Context, Place } from '../../answers/command.ts'
 import { spokenWith } from '../../answers/language.ts'
-import type { BotState, Face, Feeds, Preferences, StoreReader } from '../../contracts.ts'
+import type { BotState, Face, Feeds, Notes, Preferences, StoreReader } from '../../contracts.ts'
 import { fatalError, messageOf } from '../../errors.ts'
+import { Dispatcher } from '../../feeds/dispatcher.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { stopped, wait } from '../../flow/wait.ts'
 import { languageOf } from '../../language/language.ts'
 import type { Log } from '../../log.ts'
 import { registerCommands } from './commands.ts'
-import { NEEDS_MANAGE, respondTo, server } from './interactions.ts'
+import { feedOutlet } from './feeds.ts'
+import { NEEDS_MANAGE, respondTo, STARTED_AT, server } from './interactions.ts'
 import { apology, type Drawing, type Part, partsOf } from './parts.ts'
-import { mayManage, rolePermissions } from './permissions.ts'
+import { mayManage, permissionsOf } from './permissions.ts'
 import { postingAt, type Spot } from './posting.ts'
 import { byCallback } from './responder.ts'
 import { sendAll } from './send.ts'
@@ -28,7 +30,7 @@ export interface DiscordOptions extends Drawing {
   readonly token: string
   /** `https://discord.com/api`, or that of a compatible server. */
   readonly apiUrl: string
-  readonly store: StoreReader & Preferences & Feeds
+  readonly store: StoreReader & Preferences & Notes & Feeds
 }
 
 /** What is read of a MESSAGE_CREATE dispatch. */
@@ -87,6 +89,8 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
           if (answering.get(message.channel_id) === answered) answering.delete(message.channel_id)
         })
       })
+      const over = new AbortController()
+      let feeding: Promise<void> | undefined
       const become = (news: BotState) => () => {
         state = news
       }
@@ -96,6 +100,8 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
       client.on(Events.ClientReady, () => {
         log.info(`bot: connected as ${client.user?.tag}; write it a direct message: !help`)
         void register(client, log)
+        const outlet = feedOutlet({ rest: client.rest, token, log })
+        feeding = new Dispatcher({ store, outlet, log }, AbortSignal.any([stop, over.signal])).run()
       })
 
       try {
@@ -106,6 +112,8 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
         state = 'failed'
         throw error
       } finally {
+        over.abort()
+        await feeding
         await client.destroy()
       }
     },
@@ -185,9 +193,13 @@ const ASK_BY_SLASH = { needs: 'needs.slash' } as const
 function placeOf(client: Client, guildId: string, { author, member }: IncomingMessage): Place {
   const guild = client.guilds.cache.get(guildId)
   if (guild === undefined) return server(guildId, ASK_BY_SLASH)
-  const roles = guild.roles.cache.map(({ id, permissions }) => ({ id, permissions: permissions.bitfield }))
-  const held = new Set([guildId, ...(member?.roles ?? [])])
-  const may = author.id === guild.ownerId || mayManage(rolePermissions(roles, held))
+  const roles = guild.roles.cache.map(({ id, permissions }) => ({
+    id,
+    permissions: `${permissions.bitfield}`,
+  }))
+  const held = { roles: member?.roles ?? [] }
+  const permissions = permissionsOf({ guild: guildId, user: author.id, roles, member: held, overwrites: [] })
+  const may = author.id === guild.ownerId || mayManage(permissions)
   return server(guildId, may || NEEDS_MANAGE)
 }
 
@@ -205,6 +217,7 @@ function contextOf(
     ...asked,
     posting: postingAt(spot, author.id, { feeds: asked.store, rest: client.rest }),
     now: Date.now(),
+    startedAt: STARTED_AT,
   }
 }
 
@@ -223,7 +236,7 @@ async function respond(
   try {
     language = await spokenWith(message.author.id, locale, store)
     const context = contextOf(client, message, { store, language, locale })
-    parts = await partsOf(await answer(question, context), language, { draw, log })
+    parts = await partsOf(await answer(question, context), language, { draw, log, store })
   } catch (error) {
     log.error(`bot: a question could not be answered: ${messageOf(error)}`)
     parts = [apology(language)]

@@ -1,94 +1,107 @@
-/** What the bot may do in a channel, and what it lacks there to post. */
+/** What the bot must be allowed where it posts by itself, and whether it is. */
 import {
   type APIChannel,
   type APIGuildMember,
   type APIRole,
-  type APIUser,
   ChannelType,
-  DiscordAPIError,
+  PermissionFlagsBits as Flags,
   OverwriteType,
-  PermissionFlagsBits,
   type REST,
   Routes,
 } from 'discord.js'
 
-/** How Discord's settings call what it takes to post. */
-const NAMES = {
-  ViewChannel: 'View Channel',
-  SendMessages: 'Send Messages',
-  SendMessagesInThreads: 'Send Messages in Threads',
-  EmbedLinks: 'Embed Links',
-} as const
+/** Each with the name by which Discord's settings show it. */
+const NEEDED = [
+  [Flags.ViewChannel, 'View Channel'],
+  [Flags.SendMessages, 'Send Messages'],
+  [Flags.SendMessagesInThreads, 'Send Messages in Threads'],
+  [Flags.EmbedLinks, 'Embed Links'],
+  [Flags.AttachFiles, 'Attach Files'],
+] as const
 
-/** The names of what is lacking to post in a channel where one may do `permissions`. */
-export function lackingOf(permissions: bigint, type: ChannelType): string[] {
-  const needed = [
-    'ViewChannel',
-    isThread(type) ? 'SendMessagesInThreads' : 'SendMessages',
-    'EmbedLinks',
-  ] as const
-  return needed.filter((name) => !has(permissions, PermissionFlagsBits[name])).map((name) => NAMES[name])
+/** All that an invitation asks for, and no more. */
+export const NEEDED_PERMISSIONS = NEEDED.reduce((sum, [bit]) => sum | bit, 0n)
+
+/** Where something is to be posted, and what. */
+interface Spot {
+  readonly isThread: boolean
+  /** Without pictures, less is needed. */
+  readonly isText?: boolean
 }
 
-/**
- * The names of what the bot lacks to post in a channel of a server; `null` for a channel that the server does not have.
- * @param rest speaks as the bot
- * @throws {DiscordAPIError} what Discord says against being asked
- */
-export async function lackingIn(rest: REST, guild: string, channel: string): Promise<string[] | null> {
-  try {
-    const found = (await rest.get(Routes.channel(channel))) as APIChannel
-    if (!('guild_id' in found) || found.guild_id !== guild) return null
-    return lackingOf(await permissionsIn(rest, guild, found), found.type)
-  } catch (error) {
-    if (!(error instanceof DiscordAPIError)) throw error
-    if (error.status === 404) return null
-    // A channel that it may not see is not shown to it.
-    if (error.status === 403) return [NAMES.ViewChannel]
-    throw error
-  }
+/** What of the permissions in a channel is missing for feeds and their pictures, by name. */
+export function missingOf(permissions: bigint, { isThread, isText = false }: Spot): string[] {
+  if ((permissions & Flags.Administrator) !== 0n) return []
+  const others = [
+    isThread ? Flags.SendMessages : Flags.SendMessagesInThreads,
+    ...(isText ? [Flags.AttachFiles] : []),
+  ]
+  return NEEDED.filter(([bit]) => !others.includes(bit) && (permissions & bit) === 0n).map(([, name]) => name)
 }
 
-/** Computed as Discord documents it ("Permission Overwrites"). */
-async function permissionsIn(rest: REST, guild: string, channel: APIChannel): Promise<bigint> {
-  const { id } = (await rest.get(Routes.user())) as APIUser
-  const isInThread = isThread(channel.type) && 'parent_id' in channel && typeof channel.parent_id === 'string'
-  const [member, roles, holder] = (await Promise.all([
-    rest.get(Routes.guildMember(guild, id)),
-    rest.get(Routes.guildRoles(guild)),
-    // A thread has the overwrites of the channel that it is in.
-    isInThread ? rest.get(Routes.channel(channel.parent_id as string)) : channel,
-  ])) as [APIGuildMember, APIRole[], APIChannel]
-  const held = new Set([guild, ...member.roles])
-  const base = rolePermissions(roles, held)
-  if (has(base, PermissionFlagsBits.Administrator)) return base | ALL
-  const overwrites = 'permission_overwrites' in holder ? (holder.permission_overwrites ?? []) : []
-  const ofRoles = overwrites.filter((each) => each.type === OverwriteType.Role && held.has(each.id))
-  return [
-    ofRoles.filter((each) => each.id === guild),
-    ofRoles.filter((each) => each.id !== guild),
-    overwrites.filter((each) => each.type === OverwriteType.Member && each.id === id),
-  ].reduce((permissions, some) => {
-    const denied = some.reduce((all, { deny }) => all | BigInt(deny), 0n)
-    return (permissions & ~denied) | some.reduce((all, { allow }) => all | BigInt(allow), 0n)
-  }, base)
-}
-
-/** What the roles give together that somebody holds. */
-export const rolePermissions = (
-  roles: Iterable<{ readonly id: string; readonly permissions: string | bigint }>,
-  held: ReadonlySet<string>,
-): bigint =>
-  [...roles].reduce((all, role) => (held.has(role.id) ? all | BigInt(role.permissions) : all), 0n)
-
-/** Whether these permissions, which somebody has in a server, let them change its settings. */
+/** Whether these permissions let somebody change a server's settings. */
 export const mayManage = (permissions: bigint): boolean =>
-  has(permissions, PermissionFlagsBits.ManageGuild) || has(permissions, PermissionFlagsBits.Administrator)
+  (permissions & (Flags.ManageGuild | Flags.Administrator)) !== 0n
 
-const ALL = Object.values(PermissionFlagsBits).reduce((all, bit) => all | bit, 0n)
-const has = (permissions: bigint, one: bigint): boolean => (permissions & one) !== 0n
-
-const isThread = (type: ChannelType): boolean =>
+export const isThread = (type: ChannelType): boolean =>
   type === ChannelType.PublicThread ||
   type === ChannelType.PrivateThread ||
   type === ChannelType.AnnouncementThread
+
+/**
+ * What the bot lacks in a channel, by name.
+ * @throws {DiscordAPIError} 403 or 404 where it does not even see the channel
+ */
+export async function missingIn(
+  rest: REST,
+  channelId: string,
+  bot: string,
+  { isText = false }: Pick<Spot, 'isText'> = {},
+): Promise<string[]> {
+  const channel = (await rest.get(Routes.channel(channelId))) as APIChannel
+  if (!('guild_id' in channel) || channel.guild_id === undefined) return []
+  const guild = channel.guild_id
+  const isIn = isThread(channel.type)
+  const parent =
+    isIn && 'parent_id' in channel && channel.parent_id
+      ? ((await rest.get(Routes.channel(channel.parent_id))) as APIChannel)
+      : channel
+  const [roles, member] = (await Promise.all([
+    rest.get(Routes.guildRoles(guild)),
+    rest.get(Routes.guildMember(guild, bot)),
+  ])) as [APIRole[], APIGuildMember]
+  const overwrites = 'permission_overwrites' in parent ? (parent.permission_overwrites ?? []) : []
+  const permissions = permissionsOf({ guild, user: bot, roles, member, overwrites })
+  return missingOf(permissions, { isThread: isIn, isText })
+}
+
+interface Standing {
+  readonly guild: string
+  /** The bot or somebody else. */
+  readonly user: string
+  readonly roles: readonly Pick<APIRole, 'id' | 'permissions'>[]
+  readonly member: Pick<APIGuildMember, 'roles'>
+  readonly overwrites: readonly {
+    readonly id: string
+    readonly type: OverwriteType
+    readonly allow: string
+    readonly deny: string
+  }[]
+}
+
+/** As Discord adds them up ("Permission Overwrites"): everyone's role has the server's own number. */
+export function permissionsOf({ guild, user, roles, member, overwrites }: Standing): bigint {
+  const own = new Set([guild, ...member.roles])
+  const base = roles.reduce((sum, { id, permissions }) => (own.has(id) ? sum | BigInt(permissions) : sum), 0n)
+  if ((base & Flags.Administrator) !== 0n) return base
+  const everyone = overwrites.filter(({ id, type }) => type === OverwriteType.Role && id === guild)
+  const ofRoles = overwrites.filter(
+    ({ id, type }) => type === OverwriteType.Role && id !== guild && own.has(id),
+  )
+  const ofUser = overwrites.filter(({ id, type }) => type === OverwriteType.Member && id === user)
+  return [everyone, ofRoles, ofUser].reduce((permissions, those) => {
+    const deny = those.reduce((sum, each) => sum | BigInt(each.deny), 0n)
+    const allow = those.reduce((sum, each) => sum | BigInt(each.allow), 0n)
+    return (permissions & ~deny) | allow
+  }, base)
+}

@@ -1,9 +1,17 @@
 /** What is posted by itself, as those who ask on Discord may set it up. */
-import { type APIDMChannel, type ChannelType, DiscordAPIError, type REST, Routes } from 'discord.js'
+import {
+  type APIChannel,
+  type APIDMChannel,
+  type APIUser,
+  type ChannelType,
+  DiscordAPIError,
+  type REST,
+  Routes,
+} from 'discord.js'
 import type { Posting } from '../../answers/feeds/posting.ts'
 import type { Feeds } from '../../contracts.ts'
 import { requestOf } from './parts.ts'
-import { lackingIn, lackingOf } from './permissions.ts'
+import { isThread, missingIn, missingOf } from './permissions.ts'
 import { toEmbeds } from './render.ts'
 
 /** What the bot needs to post by itself. */
@@ -32,7 +40,7 @@ export const postingAt = (spot: Spot, user: string, { feeds, rest }: PostingOpti
     if (spot.kind !== 'channel') return null
     const { guild, permissions } = spot
     if (channel === spot.channel && permissions !== undefined)
-      return lackingOf(permissions.bits, permissions.type)
+      return missingOf(permissions.bits, { isThread: isThread(permissions.type), isText: true })
     return lackingIn(rest, guild, channel)
   },
   async write(document) {
@@ -49,3 +57,19 @@ export const postingAt = (spot: Spot, user: string, { feeds, rest }: PostingOpti
     }
   },
 })
+
+/** @throws {DiscordAPIError} what Discord says against being asked */
+async function lackingIn(rest: REST, guild: string, channel: string): Promise<readonly string[] | null> {
+  try {
+    const found = (await rest.get(Routes.channel(channel))) as APIChannel
+    if (!('guild_id' in found) || found.guild_id !== guild) return null
+    const { id } = (await rest.get(Routes.user())) as APIUser
+    return await missingIn(rest, channel, id, { isText: true })
+  } catch (error) {
+    if (!(error instanceof DiscordAPIError)) throw error
+    if (error.status === 404) return null
+    // A channel that it may not see is not shown to it.
+    if (error.status === 403) return ['View Channel']
+    throw error
+  }
+}

@@ -28,7 +28,7 @@ beforeAll(async () => {
     aChange({
       at: DAY + i * 1000,
       site: sites[i % 4] as Change['site'],
-      title: i % 700 === 0 ? 'Rare' : `Page ${i % 50}`,
+      title: i % 1999 === 0 ? 'Rare' : `Page ${i % 50}`,
     }),
   )
   await store.append(aBatch(changes))
@@ -64,7 +64,7 @@ test('a search that ends early says how far it came, and is gone on with, there 
         there.push(after(steps, searchRecent(reader, { ...query, before: last.next })))
       expect(there.flatMap((page) => page.changes)).toEqual(expected)
       const early = there.filter(({ searchedTo }) => searchedTo !== null)
-      expect(early.length).toBeGreaterThan(0)
+      if (steps === 1) expect(early.length).toBeGreaterThan(0)
       for (const { changes: page, searchedTo } of early) {
         expect(page.length).toBeLessThan(4)
         for (const { at } of page) expect(at).toBeGreaterThanOrEqual(searchedTo as number)
@@ -75,7 +75,7 @@ test('a search that ends early says how far it came, and is gone on with, there 
         back.unshift(after(steps, searchRecent(reader, { ...query, after: last.previous })))
       const behind = there.at(-1)?.changes.length ?? 0
       expect(back.flatMap((page) => page.changes)).toEqual(expected.slice(0, expected.length - behind))
-      expect(back.some(({ searchedTo }) => searchedTo !== null)).toBe(true)
+      if (steps === 1) expect(back.some(({ searchedTo }) => searchedTo !== null)).toBe(true)
     }
   }
 })

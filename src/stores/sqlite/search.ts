@@ -90,7 +90,11 @@ export function* searchPreview(reader: SqliteReader, { scope, filter, from }: Pr
     const isLate = isLast ? false : yield
     if (isLast || isLate) {
       const changes = changesOf(reader, examples)
-      return { count, examples: changes, searchedFrom: countedFrom(reader, isLast ? from : millisecondOf(at)) }
+      return {
+        count,
+        examples: changes,
+        searchedFrom: countedFrom(reader, isLast ? from : millisecondOf(at)),
+      }
     }
   }
 }

@@ -74,4 +74,3 @@ function step({ asked, steps, spent }: Work): { result: unknown } | { error: str
     return { error: messageOf(error) }
   }
 }
-

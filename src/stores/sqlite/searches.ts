@@ -49,7 +49,10 @@ export function stepsOf(reader: SqliteReader, { method, query }: Question): Step
 export class Searches {
   readonly #file: string
   readonly #reader: SqliteReader
-  readonly #waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: unknown) => void }>()
+  readonly #waiting = new Map<
+    number,
+    { resolve: (result: unknown) => void; reject: (error: unknown) => void }
+  >()
   #thread: Worker | undefined
   #idle: NodeJS.Timeout | undefined
   #lastId = 0

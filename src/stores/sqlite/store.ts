@@ -129,7 +129,9 @@ class Writer {
   #failure: AppError | undefined
 
   constructor(file: string) {
-    this.#thread = new Worker(new URL('./thread.js', import.meta.url), { workerData: { part: 'writer', file } })
+    this.#thread = new Worker(new URL('./thread.js', import.meta.url), {
+      workerData: { part: 'writer', file },
+    })
     this.#thread.on('message', (answer: Answer) => {
       const call = this.#waiting.shift()
       if ('result' in answer) call?.resolve(answer.result)

@@ -46,7 +46,8 @@ export class Tally {
 
   /** Those with most changes, of equal ones the first by name. */
   highest(limit: number, nameOf: (key: string) => string): Counted[] {
-    const least = [...this.#counts.values()].map(({ changes }) => changes).toSorted((a, b) => b - a)[limit - 1] ?? 0
+    const least =
+      [...this.#counts.values()].map(({ changes }) => changes).toSorted((a, b) => b - a)[limit - 1] ?? 0
     return [...this.#counts.values()]
       .filter(({ changes }) => changes >= least)
       .map(({ key, site, changes, bots, missed }) => {
