@@ -21,11 +21,17 @@ let guildId: string
 let channelId: string
 let otherChannelId: string
 let mutedChannelId: string
+/** What Discord refuses in a test because that is what is asked of it. */
+let refusals: string[] = []
 
 beforeEach(async () => {
   ;[stream, discord] = await Promise.all([
     startEventStreams(),
-    startDiscord({ identify: { limit: 1000, windowMs: 1000 } }),
+    startDiscord({
+      identify: { limit: 1000, windowMs: 1000 },
+      // A conversation, and quicker than people have one.
+      routeLimits: { 'POST /channels/{channel_id}/messages': { limit: 100, windowMs: 1000 } },
+    }),
   ])
   const guild = await discord.createGuild({
     name: 'Patrol',
@@ -44,7 +50,9 @@ beforeEach(async () => {
   await until('they are stored', () => home.stored() === 40)
 })
 afterEach(async () => {
-  expect(await discord.violations()).toEqual([])
+  const violations = await discord.violations()
+  expect(violations.map(({ reason }) => reason)).toEqual(refusals)
+  refusals = []
   await home.remove()
   await Promise.all([stream.close(), discord.close()])
 })
@@ -115,14 +123,15 @@ test('the same as messages, for those who may manage the server', async () => {
   expect(await say(OWNER, `!feed add ns:main bots:no channel:<#${otherChannelId}> enwiki`)).toContain(
     'Feed 1 is set up',
   )
-  expect(await say(OWNER, '!feed edit 1 style:compact')).toContain('compact')
+  expect(await say(OWNER, '!feed edit 1 style:compact')).toContain('all in one list')
   expect(await say(OWNER, '!feed preview type:edit enwiki')).toContain('would have posted')
   expect(await say(OWNER, '!feed list')).toContain(`<#${otherChannelId}>`)
   expect(await say(MEMBER, '!feed remove 1')).toContain('Manage Server')
   expect(await say(OWNER, '!feed pause 1')).toContain('is paused')
   expect(await say(OWNER, '!feed resume 1')).toContain('goes on')
   expect(await say(OWNER, `!feed add channel:<#${mutedChannelId}> enwiki`)).toContain('Embed Links')
-  expect(await say(OWNER, '!feed add channel:<#123> enwiki')).toContain('no such channel')
+  refusals = ['10003 Unknown Channel']
+  expect(await say(OWNER, '!feed add channel:<#123> enwiki')).toContain('do not find that channel')
   expect(await say(OWNER, '!feed remove 1')).toContain('is removed')
   expect(feeds()).toEqual([])
   // Alone with the bot, for oneself.
@@ -165,14 +174,14 @@ test('where the bot lacks what it takes, that is named: here, in another channel
       ...manager(),
       ...place,
     })
-  expect(shown(await add({ channelId: mutedChannelId }))).toContain('I lack “Embed Links”')
-  expect(shown(await add({}, { channel: mutedChannelId }))).toContain('I lack “Embed Links”')
+  expect(shown(await add({ channelId: mutedChannelId }))).toContain('Embed Links')
+  expect(shown(await add({}, { channel: mutedChannelId }))).toContain('Embed Links')
   const thread = await discord.createThread(mutedChannelId, 'a thread')
   const lacks = shown(await add({}, { channel: thread.id }))
-  expect(lacks).toContain('“Send Messages in Threads”')
-  expect(lacks).not.toContain('“Send Messages”')
+  expect(lacks).toContain('Send Messages in Threads, Embed Links')
   await discord.changeChannel(otherChannelId, { botPermissions: '0' })
-  expect(shown(await add({}, { channel: otherChannelId }))).toContain('“View Channel”')
+  refusals = ['50001 Missing Access']
+  expect(shown(await add({}, { channel: otherChannelId }))).toContain('View Channel')
   expect(feeds()).toEqual([])
   const open = await discord.createThread(channelId, 'another thread')
   expect(shown(await add({}, { channel: open.id }))).toContain(`<#${open.id}>`)
@@ -225,6 +234,7 @@ test('a page is watched in direct messages, wherever that is asked, over a resta
   expect(feeds()).toEqual([])
 
   await discord.closeDms(MEMBER)
+  refusals = ['50007 Cannot send messages to this user']
   const deaf = await discord.slash(MEMBER, { name: 'watch', options: { page: 'enwiki:Foo' }, ...manager() })
   expect(shown(deaf)).toContain('I cannot write to you')
   expect(feeds()).toEqual([])
