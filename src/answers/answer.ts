@@ -15,6 +15,7 @@ export type Answer =
   | Stats
   | Trend
   | Top
+  | Digest
   | Status
   | Help
   | Refusal
@@ -89,6 +90,17 @@ export interface Usual {
   readonly days: number
   /** 24 means of changes, by UTC hour; `null` for an hour that is stored whole of none of these days. */
   readonly hours: readonly (number | null)[]
+}
+
+/** What happened on a day that is over. */
+export interface Digest {
+  readonly kind: 'digest'
+  readonly figures: Stats
+  /** What and who has most changes, the highest first. */
+  readonly pages: readonly TopEntry[]
+  readonly users: readonly TopEntry[]
+  /** Whether pages of several wikis may be among them. */
+  readonly mixesWikis: boolean
 }
 
 /** The changes of a piece of time. */

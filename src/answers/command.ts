@@ -162,7 +162,11 @@ export async function askedScope(
   return { refusal: refuse(command, problem, SCOPES, labels(found.nearest, context)) }
 }
 
-const chosen = (scope: Scope, language: Language): Chosen => ({ scope, label: scopeLabel(scope, language) })
+/** A scope with its name for `language`. */
+export const chosen = (scope: Scope, language: Language): Chosen => ({
+  scope,
+  label: scopeLabel(scope, language),
+})
 
 export const labels = (scopes: readonly Scope[], { language }: Context): readonly ScopeLabel[] =>
   scopes.map((scope) => scopeLabel(scope, language))

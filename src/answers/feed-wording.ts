@@ -8,7 +8,7 @@ import { duration } from '../text/format.ts'
 import type { Inline, Span } from '../text/inline.ts'
 import { DAY_MS } from './arguments.ts'
 import { shortened } from './command.ts'
-import type { Document, Item } from './document.ts'
+import { type Document, EMPTY, type Item } from './document.ts'
 import type {
   FeedAnswer,
   FeedInfo,
@@ -39,8 +39,6 @@ export function wordFeeds(answer: FeedAnswer, language: Language): Document {
       return watchList(answer, language)
   }
 }
-
-const EMPTY = { tone: 'neutral', paragraphs: [], items: [], facts: [], footer: null } as const
 
 function feedSaved({ what, feed, measure }: FeedSaved, language: Language): Document {
   const { id, target } = feed

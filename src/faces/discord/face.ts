@@ -12,6 +12,7 @@ import type { Context, Place } from '../../answers/command.ts'
 import { spokenWith } from '../../answers/language.ts'
 import type { BotState, Face, Feeds, Notes, Preferences, StoreReader } from '../../contracts.ts'
 import { fatalError, messageOf } from '../../errors.ts'
+import { runDigests } from '../../feeds/digests.ts'
 import { Dispatcher } from '../../feeds/dispatcher.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { stopped, wait } from '../../flow/wait.ts'
@@ -90,7 +91,7 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
         })
       })
       const over = new AbortController()
-      let feeding: Promise<void> | undefined
+      let feeding: Promise<unknown> | undefined
       const become = (news: BotState) => () => {
         state = news
       }
@@ -100,8 +101,12 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
       client.on(Events.ClientReady, () => {
         log.info(`bot: connected as ${client.user?.tag}; write it a direct message: !help`)
         void register(client, log)
-        const outlet = feedOutlet({ rest: client.rest, token, log })
-        feeding = new Dispatcher({ store, outlet, log }, AbortSignal.any([stop, over.signal])).run()
+        const outlet = feedOutlet({ rest: client.rest, token, store, draw, log })
+        const ending = AbortSignal.any([stop, over.signal])
+        feeding = Promise.all([
+          new Dispatcher({ store, outlet, log }, ending).run(),
+          runDigests({ store, outlet, log }, ending),
+        ])
       })
 
       try {
