@@ -156,12 +156,13 @@ export function searchConformance(name: string, makePlace: () => Promise<StorePl
     })
 
     describe('top', () => {
-      const recounted = (changes: readonly Change[], { scope, by, from, limit }: TopQuery) => {
+      const recounted = (changes: readonly Change[], { scope, by, from, to, limit }: TopQuery) => {
         const types = by === 'pages' ? ['edit', 'new'] : ['edit', 'new', 'log']
         const counted = changes.filter(
           ({ site, at, type, user }) =>
             inScope(scope, site) &&
             at >= from &&
+            (to === undefined || at < to) &&
             (by === 'wikis' || types.includes(type)) &&
             (by !== 'users' || user !== null),
         )
@@ -195,6 +196,22 @@ export function searchConformance(name: string, makePlace: () => Promise<StorePl
               expect(found).toEqual(recounted(changes, query))
               expect(entries.some(({ isAtLeast }) => isAtLeast)).toBe(false)
               expect(countedFrom).toBe(Math.max(from, DAY))
+            }
+          }
+        }
+      })
+
+      test('of a piece of time', async () => {
+        const changes = someChanges(600)
+        await store.append(aBatch(changes))
+        for (const scope of SCOPES) {
+          for (const by of ['pages', 'users', 'wikis'] as const) {
+            for (const to of [DAY, DAY + 24 * HOUR, DAY + 30 * HOUR]) {
+              const query: TopQuery = { scope, by, from: DAY + 4.2 * HOUR, to, limit: 5 }
+              const { entries } = await store.top(query)
+              expect(entries.map(({ name, changes }) => [name, changes])).toEqual(
+                recounted(changes, query).map(({ name, changes }) => [name, changes]),
+              )
             }
           }
         }

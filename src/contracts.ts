@@ -182,6 +182,8 @@ export interface TopQuery {
   readonly by: 'pages' | 'users' | 'wikis'
   /** From then on, UTC ms. */
   readonly from: number
+  /** Up to then, which is not part of it: the beginning of an hour. Else up to now. */
+  readonly to?: number
   readonly limit: number
 }
 

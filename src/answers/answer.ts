@@ -4,9 +4,22 @@ import type { Filter } from '../filter.ts'
 import type { Language } from '../language/language.ts'
 import type { BareKey, Message } from '../language/messages.ts'
 import type { ScopeLabel } from '../scope.ts'
+import type { FeedAnswer } from './feeds/answer.ts'
 
 /** What was found out for a question: facts, not words. `wording.ts` puts it in words, a face in its own form. */
-export type Answer = Pong | ScopeSet | LanguageTold | Recent | Stats | Trend | Top | Status | Help | Refusal
+export type Answer =
+  | Pong
+  | ScopeSet
+  | LanguageTold
+  | Recent
+  | Stats
+  | Trend
+  | Top
+  | Digest
+  | Status
+  | Help
+  | Refusal
+  | FeedAnswer
 
 export interface Pong {
   readonly kind: 'pong'
@@ -77,6 +90,17 @@ export interface Usual {
   readonly days: number
   /** 24 means of changes, by UTC hour; `null` for an hour that is stored whole of none of these days. */
   readonly hours: readonly (number | null)[]
+}
+
+/** What happened on a day that is over. */
+export interface Digest {
+  readonly kind: 'digest'
+  readonly figures: Stats
+  /** What and who has most changes, the highest first. */
+  readonly pages: readonly TopEntry[]
+  readonly users: readonly TopEntry[]
+  /** Whether pages of several wikis may be among them. */
+  readonly mixesWikis: boolean
 }
 
 /** The changes of a piece of time. */

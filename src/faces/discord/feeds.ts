@@ -1,31 +1,29 @@
 /** Where feeds are posted: Discord's channels, and people's direct messages. */
-import {
-  type APIDMChannel,
-  DiscordAPIError,
-  type REST,
-  RESTJSONErrorCodes,
-  type RESTPostAPIChannelMessageJSONBody,
-  Routes,
-} from 'discord.js'
-import type { Feed } from '../../contracts.ts'
+import { type APIDMChannel, DiscordAPIError, type REST, RESTJSONErrorCodes, Routes } from 'discord.js'
+import { DAY_MS } from '../../answers/arguments.ts'
+import { chosen } from '../../answers/command.ts'
+import { digestOf } from '../../answers/digest.ts'
+import type { Feed, Notes, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import type { Outlet, TargetRefusal } from '../../feeds/outlet.ts'
 import { pacer } from '../../flow/pace.ts'
 import { unlessStopped } from '../../flow/wait.ts'
-import type { Log } from '../../log.ts'
+import { languageOf } from '../../language/language.ts'
+import { resolveScope } from '../../scope.ts'
 import { endedMessage, feedMessage, messageCapacity, unshownMessage } from './feed-message.ts'
+import { type Drawing, type Part, partsOf, requestOf } from './parts.ts'
 
-export interface FeedOutletOptions {
+export interface FeedOutletOptions extends Drawing {
   readonly rest: REST
   readonly token: string
-  readonly log: Log
+  readonly store: StoreReader & Notes
 }
 
 /** Discord takes 50 requests a second of a bot ("Global Rate Limit"): some are left to those who ask. */
 const POST_EVERY_MS = 1000 / 40
 
 /** Posts as the bot. What Discord does not take of a message's form is told as a number. */
-export function feedOutlet({ rest, token, log }: FeedOutletOptions): Omit<Outlet, 'postDigest'> {
+export function feedOutlet({ rest, token, store, draw, log }: FeedOutletOptions): Outlet {
   const turn = pacer(POST_EVERY_MS)
   /** People's direct channels, by person. */
   const direct = new Map<string, string>()
@@ -39,9 +37,9 @@ export function feedOutlet({ rest, token, log }: FeedOutletOptions): Omit<Outlet
     return id
   }
 
-  async function send(feed: Feed, message: RESTPostAPIChannelMessageJSONBody, nonce: string): Promise<void> {
-    const body = { ...message, nonce, enforce_nonce: true, allowed_mentions: { parse: [] } }
-    await rest.post(Routes.channelMessages(await channelOf(feed)), { body })
+  async function send(feed: Feed, message: Part, nonce: string): Promise<void> {
+    const channel = await channelOf(feed)
+    await rest.post(Routes.channelMessages(channel), requestOf(message, { nonce, enforce_nonce: true }))
   }
 
   /** `null` for what may pass. A 401 may be about this target or about the bot as a whole. */
@@ -56,23 +54,44 @@ export function feedOutlet({ rest, token, log }: FeedOutletOptions): Omit<Outlet
     return isFinal ? { refused: `Discord answers ${error.status}: ${error.message}` } : null
   }
 
+  /** Waits for its turn; what goes wrong for good is a refusal, the rest is thrown. */
+  async function attempt(work: () => Promise<void>, signal: AbortSignal): Promise<'posted' | TargetRefusal> {
+    // While a rate limit lasts, discord.js waits and looks at no signal.
+    const cut = <T>(promise: Promise<T>) => unlessStopped(promise, signal)
+    await turn(signal)
+    try {
+      await cut(work())
+      return 'posted'
+    } catch (error) {
+      const refusal = await cut(refusalOf(error))
+      if (refusal === null) throw error
+      return refusal
+    }
+  }
+
   return {
     capacity: (_feed, changes) => messageCapacity(changes),
     async post(feed, portion, nonce, signal) {
-      // While a rate limit lasts, discord.js waits and looks at no signal.
-      const cut = <T>(work: Promise<T>) => unlessStopped(work, signal)
-      await turn(signal)
       try {
-        await cut(send(feed, feedMessage(feed, portion), nonce))
-        return 'posted'
+        return await attempt(() => send(feed, feedMessage(feed, portion), nonce), signal)
       } catch (error) {
-        const refusal = await cut(refusalOf(error))
-        if (refusal !== null) return refusal
-        if (!(error instanceof DiscordAPIError) || error.status !== 400) throw error
-        log.error(`feeds: Discord does not take a message of feed ${feed.id}: ${error.message}`)
-        await cut(send(feed, unshownMessage(feed, portion), nonce))
-        return 'posted'
+        if (!isMalformed(error)) throw error
+        log.error(`feeds: Discord does not take a message of feed ${feed.id}: ${messageOf(error)}`)
+        return attempt(() => send(feed, unshownMessage(feed, portion), nonce), signal)
       }
+    },
+    async postDigest(feed, day, nonce, signal) {
+      const found = resolveScope(feed.scope, await store.sites())
+      if (!('scope' in found)) throw new Error(`${feed.scope} is no scope`)
+      const language = languageOf(feed.language)
+      const context = { store, now: Date.now() }
+      const digest = await digestOf(chosen(found.scope, language), day * DAY_MS, context)
+      const parts = await partsOf(digest, language, { draw, log, store })
+      for (const [i, part] of parts.entries()) {
+        const posted = await attempt(() => send(feed, part, `${nonce}.${i}`), signal)
+        if (posted !== 'posted') return posted
+      }
+      return 'posted'
     },
     async tell(owner, feeds, reason) {
       const [feed] = feeds
@@ -88,6 +107,8 @@ export function feedOutlet({ rest, token, log }: FeedOutletOptions): Omit<Outlet
     },
   }
 }
+
+const isMalformed = (error: unknown): boolean => error instanceof DiscordAPIError && error.status === 400
 
 /** A channel that became one without messages. */
 const NO_TEXT_CHANNEL = RESTJSONErrorCodes.CannotSendMessagesInNonTextChannel

@@ -124,9 +124,9 @@ export class SqliteReader {
     }
   }
 
-  /** The changes of a site by people and by bots in each hour from one on. */
-  countsSince(site: number, hour: number): [people: number, bots: number][] {
-    const rows = this.#statements.rollups.all(site, hour, Number.MAX_SAFE_INTEGER) as number[][]
+  /** The changes of a site by people and by bots in each hour from one on, up to another that is not part of it. */
+  countsOf(site: number, from: number, end = Number.MAX_SAFE_INTEGER): [people: number, bots: number][] {
+    const rows = this.#statements.rollups.all(site, from, end) as number[][]
     return rows.map(([, ...figures]) => [peopleOf(figures), botsOf(figures)])
   }
 

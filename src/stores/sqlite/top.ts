@@ -27,7 +27,7 @@ interface NameRow {
 
 function* topNames(
   reader: SqliteReader,
-  { scope, from, limit }: TopQuery,
+  { scope, from, to, limit }: TopQuery,
   by: 'pages' | 'users',
 ): Steps<Top> {
   const pieces = new Pieces(reader, scope, { end: Math.max(0, firstKey(from)) })
@@ -36,11 +36,12 @@ function* topNames(
       ? pieces.question<NameRow>('site, title AS name, bot', OF_PAGES)
       : pieces.question<NameRow>('site, user AS name, bot', OF_USERS)
   const tally = new Tally()
-  const walked = yield* walk(reader, pieces, (piece) => {
+  const look = (piece: Piece) => {
     // Newest first, so that of a user the last site is kept.
     for (const { site, name, bot } of rows(piece).reverse())
       tally.add(by === 'pages' ? `${reader.site(site).wiki} ${name}` : name, site, bot, 1)
-  })
+  }
+  const walked = yield* walk(reader, pieces, look, to === undefined ? undefined : firstKey(to))
   const entries = tally.highest(limit, (key) => (by === 'pages' ? key.slice(key.indexOf(' ') + 1) : key))
   return {
     entries: entries.map((entry) => entryOf(reader, entry)),
@@ -68,8 +69,9 @@ function* walk(
 }
 
 /** Whole hours by their rollups; of the one in which the time lies, the rows. */
-function* topWikis(reader: SqliteReader, { scope, from, limit }: TopQuery): Steps<Top> {
+function* topWikis(reader: SqliteReader, { scope, from, to, limit }: TopQuery): Steps<Top> {
   const firstHour = Math.ceil(from / HOUR_MS)
+  const endHour = to === undefined ? undefined : to / HOUR_MS
   const tally = new Tally()
   const add = (site: number, bots: number, changes: number) =>
     tally.add(reader.site(site).wiki, site, bots, changes)
@@ -77,7 +79,7 @@ function* topWikis(reader: SqliteReader, { scope, from, limit }: TopQuery): Step
   for (let i = 0; i < sites.length; i += SITES) {
     reader.inOneMoment(() => {
       for (const site of sites.slice(i, i + SITES)) {
-        for (const [people, bots] of reader.countsSince(site, firstHour)) add(site, bots, people + bots)
+        for (const [people, bots] of reader.countsOf(site, firstHour, endHour)) add(site, bots, people + bots)
       }
     })
     yield
@@ -93,7 +95,7 @@ function* topWikis(reader: SqliteReader, { scope, from, limit }: TopQuery): Step
     (piece) => {
       for (const { site, bots, changes } of rows(piece)) add(site, bots, changes)
     },
-    firstKey(firstHour * HOUR_MS),
+    firstKey(Math.min(firstHour * HOUR_MS, to ?? Number.POSITIVE_INFINITY)),
   )
   return {
     entries: tally.highest(limit, (wiki) => wiki).map((entry) => entryOf(reader, entry)),
