@@ -9,6 +9,7 @@ import type { Feed, Store } from '../src/contracts.ts'
 import { readRecentChange } from '../src/recentchange.ts'
 import { inScope, type Scope } from '../src/scope.ts'
 import { aBatch, aChange, anyChange, nextId, recordedEvents, SITES } from '../test/changes.ts'
+import { searchConformance } from './search.ts'
 
 /** A place for one store at a time, empty at first. */
 export interface StorePlace {
@@ -22,6 +23,7 @@ const ALL: Scope = { kind: 'all' }
 const DAY = Date.UTC(2026, 7, 4)
 
 export function storeConformance(name: string, makePlace: () => Promise<StorePlace>): void {
+  searchConformance(name, makePlace)
   describe(`${name}: store`, () => {
     let place: StorePlace
     let store: Store

@@ -143,6 +143,11 @@ export type Cursor = string
 
 export interface RecentQuery {
   readonly scope: Scope
+  /**
+   * Only those that pass it. Many may have to be looked at: then the page ends before its limit (`searchedTo`). Neither
+   * the writer nor other questions wait for that.
+   */
+  readonly filter?: Filter
   /** At most so many changes. */
   readonly limit: number
   /** So many of the newest are passed over. */
@@ -160,6 +165,54 @@ export interface RecentPage {
   readonly next: Cursor | null
   /** Where it begins, for `after`; `null` where nothing newer is known of. */
   readonly previous: Cursor | null
+  /**
+   * Where a search took too long and ended before its limit: up to which time (UTC ms) was looked; `next` (with
+   * `after`: `previous`) goes on from there. `null` where the page is whole. With a filter, what goes on from a whole
+   * page may find nothing more.
+   */
+  readonly searchedTo: number | null
+}
+
+export interface TopQuery {
+  readonly scope: Scope
+  /**
+   * What has most changes. Of pages, edits and new pages are counted; of users, those and log entries (what else there
+   * is repeats them); of wikis, all changes.
+   */
+  readonly by: 'pages' | 'users' | 'wikis'
+  /** From then on, UTC ms. */
+  readonly from: number
+  /** Up to then, which is not part of it: the beginning of an hour. Else up to now. */
+  readonly to?: number
+  readonly limit: number
+}
+
+export interface Top {
+  /** The highest first; of equal ones the first by name. */
+  readonly entries: readonly TopEntry[]
+  /** From when on was counted, UTC ms: later than asked for where no more is stored, or where it took too long. */
+  readonly countedFrom: number
+}
+
+export interface TopEntry {
+  /** A title, a user's name, or a wiki's database name. */
+  readonly name: string
+  /** The page's wiki, or the wiki itself; of a user, the one on which they were seen last. */
+  readonly site: Site
+  readonly changes: number
+  /** How many of them bots made. */
+  readonly bots: number
+  /** There are too many to remember them all: there may be a few more of this one. */
+  readonly isAtLeast: boolean
+}
+
+/** What a feed would have had. */
+export interface Preview {
+  readonly count: number
+  /** The three newest, newest first. */
+  readonly examples: readonly Change[]
+  /** From when on was counted, UTC ms: later than asked for where no more is stored, or where it took too long. */
+  readonly searchedFrom: number
 }
 
 /** A UTC day's counts of a scope. */
@@ -217,6 +270,13 @@ export interface DeadLetter {
 
 export interface StoreReader {
   recent(query: RecentQuery): Promise<RecentPage>
+  /** May take seconds, for which neither the writer nor other questions wait. */
+  top(query: TopQuery): Promise<Top>
+  /**
+   * How many changes of a scope passed the filter since `from` (UTC ms). May take seconds, for which neither the
+   * writer nor other questions wait.
+   */
+  preview(scope: Scope, filter: Filter, from: number): Promise<Preview>
   /** `day` is the UTC ms of its first moment. Costs the same however much is stored. */
   dayStats(scope: Scope, day: number): Promise<DayStats>
   /** Every piece of time asked for, oldest first, those without changes included. */
@@ -249,6 +309,14 @@ export interface StoreReader {
    * one moment of the store, also while it is written.
    */
   verify(): Promise<Verification>
+}
+
+/** Texts that are too long to stand where they are needed, such as in a button. */
+export interface Notes {
+  /** Keeps a text; gives a name of it, of 16 letters, digits, `-` and `_`, always the same for the same text. */
+  keepNote(text: string): Promise<string>
+  /** The text of that name; `null` where there is none, or where ten thousand others were kept after it. */
+  note(name: string): Promise<string | null>
 }
 
 export interface Preferences {
@@ -320,7 +388,7 @@ export type FeedChanges = Partial<Pick<Feed, 'scope' | 'filter' | 'style' | 'sta
   readonly sent?: number
 }
 
-export interface Store extends StoreWriter, StoreReader, Preferences, Feeds {
+export interface Store extends StoreWriter, StoreReader, Preferences, Notes, Feeds {
   /** `sqlite`, `postgres`…: for people. */
   readonly kind: string
   /** Where the data lie, without secrets: for people. */

@@ -7,6 +7,7 @@ import { web } from './faces/web/face.ts'
 import { addressOf } from './faces/web/listen.ts'
 import { stopped } from './flow/wait.ts'
 import type { Log } from './log.ts'
+import { giveBackMemory } from './memory.ts'
 import { type Painter, painter } from './pictures/painter.ts'
 import { Counters } from './pipeline/counters.ts'
 import { ingest } from './pipeline/ingest.ts'
@@ -47,7 +48,7 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal, ask =
     const stopSource = new AbortController()
     const stopFlow = new AbortController()
     const stopFaces = new AbortController()
-    const progress = new Progress(log)
+    const progress = new Progress(log, giveBackMemory)
     const counters = new Counters()
     const faces: Face[] = [
       ...(bot ? [bot] : []),

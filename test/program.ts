@@ -127,7 +127,8 @@ export class Program {
   readonly lines: LogLine[] = []
   readonly #child: ChildProcess
   readonly #closed: Promise<number | null>
-  #onLine: (() => void) | undefined
+  /** Resolved at the next line, or at the end. */
+  #next = Promise.withResolvers<void>()
 
   constructor(child: ChildProcess) {
     this.#child = child
@@ -135,9 +136,14 @@ export class Program {
     this.#closed = once(child, 'close').then(([code]) => code as number | null)
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
       this.lines.push(line.startsWith('{') ? (JSON.parse(line) as LogLine) : { level: 50, msg: line })
-      this.#onLine?.()
+      this.#passOn()
     })
-    void this.#closed.then(() => this.#onLine?.())
+    void this.#closed.then(() => this.#passOn())
+  }
+
+  #passOn(): void {
+    this.#next.resolve()
+    this.#next = Promise.withResolvers<void>()
   }
 
   get log(): string {
@@ -153,9 +159,7 @@ export class Program {
         if (line !== undefined) return line
         if (this.#child.exitCode !== null)
           throw new Error(`the program ended without logging ${text}:\n${this.log}`)
-        await new Promise<void>((resolve) => {
-          this.#onLine = resolve
-        })
+        await this.#next.promise
       }
     })()
     return within(found, `not logged: ${text}; but:\n${this.log}`)

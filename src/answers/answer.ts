@@ -1,11 +1,23 @@
 import type { Change } from '../change.ts'
-import type { Cursor, DayStats, KnownGap, SeriesPoint, Totals } from '../contracts.ts'
+import type { Cursor, DayStats, KnownGap, SeriesPoint, TopEntry, TopQuery, Totals } from '../contracts.ts'
+import type { Filter } from '../filter.ts'
 import type { Language } from '../language/language.ts'
 import type { BareKey, Message } from '../language/messages.ts'
 import type { ScopeLabel } from '../scope.ts'
 
 /** What was found out for a question: facts, not words. `wording.ts` puts it in words, a face in its own form. */
-export type Answer = Pong | ScopeSet | LanguageTold | Recent | Stats | Trend | Status | Help | Refusal
+export type Answer =
+  | Pong
+  | ScopeSet
+  | LanguageTold
+  | Recent
+  | Stats
+  | Trend
+  | Top
+  | Digest
+  | Status
+  | Help
+  | Refusal
 
 export interface Pong {
   readonly kind: 'pong'
@@ -34,6 +46,8 @@ export interface LanguageTold {
 export interface Recent {
   readonly kind: 'recent'
   readonly scope: ScopeLabel
+  /** Which changes of them. */
+  readonly filter: Filter
   /** So many newer ones were passed over; `null` where that is not known, since it was come to page by page. */
   readonly offset: number | null
   readonly limit: number
@@ -42,6 +56,10 @@ export interface Recent {
   /** For `recentPage`: what is older and what is newer, where there is any. */
   readonly older: Cursor | null
   readonly newer: Cursor | null
+  /** Up to which time (UTC ms) was looked, where that took too long to go on; else `null`. */
+  readonly searchedTo: number | null
+  /** How the older ones are asked for in words; `null` where they are not, or not without many words. */
+  readonly olderQuestion: string | null
   /** Whether the list mixes wikis, so that each line must name its own. */
   readonly mixesWikis: boolean
 }
@@ -72,6 +90,17 @@ export interface Usual {
   readonly hours: readonly (number | null)[]
 }
 
+/** What happened on a day that is over. */
+export interface Digest {
+  readonly kind: 'digest'
+  readonly figures: Stats
+  /** What and who has most changes, the highest first. */
+  readonly pages: readonly TopEntry[]
+  readonly users: readonly TopEntry[]
+  /** Whether pages of several wikis may be among them. */
+  readonly mixesWikis: boolean
+}
+
 /** The changes of a piece of time. */
 export interface Counted extends SeriesPoint {
   readonly known: Known
@@ -87,10 +116,28 @@ export interface Trend {
   readonly days: readonly Counted[]
 }
 
+/** What has most changes. */
+export interface Top {
+  readonly kind: 'top'
+  readonly scope: ScopeLabel
+  readonly by: TopQuery['by']
+  /** Of so many hours up to now. */
+  readonly hours: number
+  readonly entries: readonly TopEntry[]
+  /** From when on was counted, UTC ms. */
+  readonly countedFrom: number
+  /** Whether that is all of the hours. */
+  readonly isWhole: boolean
+  /** Whether the list mixes wikis, so that each line must name its own. */
+  readonly mixesWikis: boolean
+}
+
 export interface Status extends Totals {
   readonly kind: 'status'
   /** How old the newest stored change is; `null` while nothing is stored. */
   readonly lagSeconds: number | null
+  /** How long the program has been running; `null` where whatever answers was only started for that. */
+  readonly uptimeSeconds: number | null
   /** Changes published in the last minute, per second. */
   readonly perSecond: number
   /** The time that the store covers, UTC ms; `null` while nothing is stored. */
@@ -117,6 +164,8 @@ export interface ParameterInfo {
   readonly name: string
   /** How it is written, where its name does not tell. */
   readonly form?: string
+  /** What stands before its value, at any place: `type` for `type:new`. Without one, its place tells which it is. */
+  readonly word?: string
   readonly purpose: BareKey
   /** `null`: it has to be said. Else what holds where nothing is said, as it is or in words. */
   readonly default: string | { readonly key: BareKey } | null

@@ -21,7 +21,9 @@ function context(
     now: NOW,
     language: 'en',
     store: {
-      recent: async () => ({ changes: [aChange()], next: null, previous: null }),
+      recent: async () => ({ changes: [aChange()], next: null, previous: null, searchedTo: null }),
+      top: async ({ from }) => ({ entries: [], countedFrom: from }),
+      preview: async (_scope, _filter, from) => ({ count: 0, examples: [], searchedFrom: from }),
       dayStats: async () => ({ ...empty, types: { edit: 0, new: 0, log: 0, categorize: 0, external: 0 } }),
       series: async () => [],
       tail: async (after) => ({ arrivals: [], upTo: after }),
@@ -35,6 +37,8 @@ function context(
       totals: async () => ({ changes: 1, bytes: 4096, deadLetters: 0 }),
       countBetween: async () => 1,
       verify: async () => ({ changes: 1, rollupsCompared: 1, rollupsKept: 0, differences: [] }),
+      keepNote: async () => 'a'.repeat(16),
+      note: async () => null,
       scopeOf: async (who) => scopes.get(who) ?? null,
       setScope: async (who, scope) => {
         scopes.set(who, scope)
@@ -132,9 +136,10 @@ test('wikis may be named with the question; the choice stays', async () => {
 
 test('help says how each command is typed', async () => {
   expect(COMMANDS.map((command) => usageOf(command, 'en'))).toEqual([
-    'recent [offset=0] [limit=10] [scope=as chosen]',
+    'recent [offset=0] [limit=10] [type:…] [ns:…] [user:…] [title:…] [bots:…] [minor:…] [min:…] [new] [scope=as chosen]',
     'stats [yyyy-mm-dd=today UTC] [scope=as chosen]',
     'trend [days=30] [scope=as chosen]',
+    'top <pages|users|wikis> [hours=24] [scope=as chosen]',
     'setLang <scope>',
     'language [language=as it is]',
     'status',
@@ -173,13 +178,19 @@ test("a place has a choice of its own, before a person's, for those who may make
 
 test('suggestions are accepted as they are', async () => {
   for (const command of COMMANDS) {
+    const needed = command.name === 'top' ? { by: 'pages' } : {}
     for (const parameter of command.parameters) {
+      for (const { value } of parameter.choices ?? []) {
+        const given = { ...needed, [parameter.name]: value }
+        expect((await command.run(given, context())).kind, value).not.toBe('refusal')
+      }
       for (const typed of ['', 'e', '2026-11', 'Deu', 'commons', 'xyzzy', '\u202e']) {
-        const found = (await parameter.suggest?.(typed, context())) ?? []
+        const found = (await parameter.suggest?.(typed, context(), {})) ?? []
         expect(found.length).toBeLessThanOrEqual(25)
         for (const { name, value } of found) {
           expect(name).not.toBe('')
-          expect((await command.run({ [parameter.name]: value }, context())).kind).not.toBe('refusal')
+          const given = { ...needed, [parameter.name]: value }
+          expect((await command.run(given, context())).kind, value).not.toBe('refusal')
         }
       }
     }

@@ -1,13 +1,15 @@
 import { LANGUAGES } from '../language/language.ts'
 import { catalogue, type Key, message } from '../language/messages.ts'
 import type { Answer, Refusal } from './answer.ts'
-import { type Command, type Context, chosenScope, type Given, refuse, shortened, usageOf } from './command.ts'
+import { type Command, type Context, chosenScope, refuse, shortened, usageOf } from './command.ts'
+import { givenBy } from './given.ts'
 import { language } from './language.ts'
 import { ping } from './ping.ts'
 import { recent } from './recent.ts'
 import { setLang } from './set-lang.ts'
 import { stats } from './stats.ts'
 import { status } from './status.ts'
+import { top } from './top.ts'
 import { trend } from './trend.ts'
 
 const help: Command = {
@@ -20,16 +22,20 @@ const help: Command = {
       name,
       purpose,
       example,
-      parameters: parameters.map(({ name, form, purpose, default: otherwise }) => {
-        return { name, ...(form !== undefined && { form }), purpose, default: otherwise }
-      }),
+      parameters: parameters.map(({ name, form, word, purpose, default: otherwise }) => ({
+        name,
+        ...(form !== undefined && { form }),
+        ...(word !== undefined && { word }),
+        purpose,
+        default: otherwise,
+      })),
     }))
     return { kind: 'help', scope: (await chosenScope(context)).label, commands }
   },
 }
 
 /** All that can be asked, in the order in which help shows it. */
-export const COMMANDS: readonly Command[] = [recent, stats, trend, setLang, language, status, ping, help]
+export const COMMANDS: readonly Command[] = [recent, stats, trend, top, setLang, language, status, ping, help]
 
 /** The command of that name, in any case: its own, or what it is called in one of the languages. */
 export function commandNamed(name: string): Command | undefined {
@@ -51,26 +57,15 @@ export async function answer(question: string, context: Context): Promise<Answer
   const [word = '', ...words] = question.trim().replace(/^!\s*/, '').split(/\s+/)
   const command = commandNamed(word)
   if (command === undefined) return unknownCommand(word)
-  const given = givenBy(command, words)
+  const given = await givenBy(command, words, context)
+  if (given !== null && 'refusal' in given) return given.refusal
   return given === null
     ? refuse(
         command,
         message('refusal.tooManyWords'),
         message('accepts.as', { usage: `!${usageOf(command, context.language)}` }),
       )
-    : command.run(given, context)
-}
-
-/** The words behind a command's name as its parameters; `null` if there are too many. */
-function givenBy({ parameters }: Command, words: readonly string[]): Given | null {
-  const last = parameters.at(-1)
-  if (words.length > parameters.length && last?.isLong !== true) return null
-  const given: Record<string, string> = {}
-  for (const [i, parameter] of parameters.entries()) {
-    const word = parameter === last ? words.slice(i).join(' ') : words[i]
-    if (word !== undefined && word !== '') given[parameter.name] = word
-  }
-  return given
+    : command.run(given.given, context)
 }
 
 function unknownCommand(word: string): Refusal {

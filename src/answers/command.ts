@@ -1,4 +1,4 @@
-import type { Preferences, StoreReader } from '../contracts.ts'
+import type { Notes, Preferences, StoreReader } from '../contracts.ts'
 import type { Language } from '../language/language.ts'
 import { type BareKey, type Message, message, text } from '../language/messages.ts'
 import { resolveScope, type Scope, type ScopeLabel, scopeLabel, suggestScopes } from '../scope.ts'
@@ -10,13 +10,17 @@ export interface Context {
   readonly user: string
   /** Where it is asked, if others are there too. */
   readonly place?: Place
-  readonly store: StoreReader & Preferences
+  readonly store: StoreReader & Preferences & Notes
   /** That they are answered in. */
   readonly language: Language
   /** That of wherever they ask, as the face has it. */
   readonly locale?: string | null
   /** UTC ms. */
   readonly now: number
+  /** When the program started, UTC ms; left out where it was started for this question alone. */
+  readonly startedAt?: number
+  /** A search may take its time, since whoever asks has no other way to go on with it. */
+  readonly isPatient?: boolean
 }
 
 /** A place with settings of its own, such as a server of Discord's. */
@@ -32,10 +36,23 @@ export interface Place {
 export interface Parameter extends ParameterInfo {
   /** What is accepted, if it is a whole number. */
   readonly range?: readonly [least: number, most: number]
+  /** What is accepted, if it is one of a few, and how people call it. */
+  readonly choices?: readonly Choice[]
   /** The last parameter only: it may be of several words. */
   readonly isLong?: boolean
-  /** What may be meant by what has been typed so far, the likeliest first. */
-  suggest?(typed: string, context: Context): Promise<readonly Suggestion[]>
+  /** Whether a text that may as well stand for a parameter before it can only be meant for this one. */
+  isMeant?(text: string, context: Context): Promise<boolean>
+  /**
+   * What may be meant by what has been typed so far, the likeliest first.
+   * @param given what was said besides
+   */
+  suggest?(typed: string, context: Context, given: Given): Promise<readonly Suggestion[]>
+}
+
+export interface Choice {
+  /** As the parameter is given. */
+  readonly value: string
+  readonly name: BareKey
 }
 
 export interface Suggestion {
@@ -61,9 +78,10 @@ export function usageOf(
   { name: command, parameters }: Pick<CommandInfo, 'name' | 'parameters'>,
   language: Language,
 ): string {
-  const words = parameters.map(({ name, form = name, default: otherwise }) => {
-    if (otherwise === null) return `<${form}>`
-    return `[${form}=${typeof otherwise === 'string' ? otherwise : text(language, otherwise.key)}]`
+  const words = parameters.map(({ name, form, word, default: otherwise }) => {
+    if (word !== undefined) return `[${form ?? `${word}:…`}]`
+    if (otherwise === null) return `<${form ?? name}>`
+    return `[${form ?? name}=${typeof otherwise === 'string' ? otherwise : text(language, otherwise.key)}]`
   })
   return [command, ...words].join(' ')
 }
@@ -84,6 +102,7 @@ export const scopeParameter: Parameter = {
   purpose: 'option.scope.purpose',
   default: { key: 'default.scope' },
   isLong: true,
+  isMeant: async (text, { store }) => 'scope' in resolveScope(text, await store.sites()),
   suggest: suggestScope,
 }
 
@@ -133,7 +152,11 @@ export async function askedScope(
   return { refusal: refuse(command, problem, SCOPES, labels(found.nearest, context)) }
 }
 
-const chosen = (scope: Scope, language: Language): Chosen => ({ scope, label: scopeLabel(scope, language) })
+/** A scope with its name for `language`. */
+export const chosen = (scope: Scope, language: Language): Chosen => ({
+  scope,
+  label: scopeLabel(scope, language),
+})
 
 export const labels = (scopes: readonly Scope[], { language }: Context): readonly ScopeLabel[] =>
   scopes.map((scope) => scopeLabel(scope, language))

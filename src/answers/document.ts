@@ -66,3 +66,6 @@ export interface Fact {
   readonly name: string
   readonly value: Inline
 }
+
+/** What a document has where it has nothing else to say. */
+export const EMPTY = { tone: 'neutral', paragraphs: [], items: [], facts: [], footer: null } as const

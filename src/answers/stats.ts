@@ -1,7 +1,8 @@
+import type { StoreReader } from '../contracts.ts'
 import { message, text } from '../language/messages.ts'
-import type { Counted, Usual } from './answer.ts'
+import type { Counted, Stats, Usual } from './answer.ts'
 import { DAY_MS, dayOf, dayText, HOUR_MS } from './arguments.ts'
-import { askedScope, type Command, refuse, scopeParameter, shortened } from './command.ts'
+import { askedScope, type Chosen, type Command, refuse, scopeParameter, shortened } from './command.ts'
 import { counted } from './counted.ts'
 
 const ACCEPTS = message('accepts.stats')
@@ -42,30 +43,40 @@ export const stats: Command = {
     const asked = await askedScope(stats, given, context)
     if ('refusal' in asked) return asked.refusal
 
-    const { store } = context
-    const [figures, hours, stored] = await Promise.all([
-      store.dayStats(asked.scope, day),
-      counted(store, {
-        scope: asked.scope,
-        from: day - DAYS_BEFORE * DAY_MS,
-        to: day + DAY_MS,
-        bucket: 'hour',
-      }),
-      store.span(),
-    ])
-    const most = Math.max(...figures.hours)
-    return {
-      kind: 'stats',
-      scope: asked.label,
-      day: dayText(day),
-      isToday: context.now < day + DAY_MS,
-      stats: figures,
-      busiestHour: most > 0 ? figures.hours.indexOf(most) : null,
-      hours: hours.slice(-24),
-      usual: usualOf(hours.slice(0, -24)),
-      stored,
-    }
+    return statsOf(asked, day, context)
   },
+}
+
+/** What figures come from. */
+export interface Figuring {
+  readonly store: StoreReader
+  /** UTC ms. */
+  readonly now: number
+}
+
+/** The figures of a UTC day, which begins at `day` (UTC ms), and what is usual. */
+export async function statsOf(
+  { scope, label }: Chosen,
+  day: number,
+  { store, now }: Figuring,
+): Promise<Stats> {
+  const [figures, hours, stored] = await Promise.all([
+    store.dayStats(scope, day),
+    counted(store, { scope, from: day - DAYS_BEFORE * DAY_MS, to: day + DAY_MS, bucket: 'hour' }),
+    store.span(),
+  ])
+  const most = Math.max(...figures.hours)
+  return {
+    kind: 'stats',
+    scope: label,
+    day: dayText(day),
+    isToday: now < day + DAY_MS,
+    stats: figures,
+    busiestHour: most > 0 ? figures.hours.indexOf(most) : null,
+    hours: hours.slice(-24),
+    usual: usualOf(hours.slice(0, -24)),
+    stored,
+  }
 }
 
 /** The average by hour of the day. Hours that are not stored whole are left out: they would count as quiet. */

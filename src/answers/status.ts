@@ -7,7 +7,7 @@ export const status: Command = {
   purpose: 'command.status.purpose',
   example: '!status',
   parameters: [],
-  async run(_given, { store, now }) {
+  async run(_given, { store, now, startedAt }) {
     const [span, totals, gaps, lastMinute] = await Promise.all([
       store.span(),
       store.totals(),
@@ -17,6 +17,7 @@ export const status: Command = {
     return {
       kind: 'status',
       lagSeconds: span === null ? null : Math.max(0, (now - span.to) / 1000),
+      uptimeSeconds: startedAt === undefined ? null : Math.max(0, (now - startedAt) / 1000),
       perSecond: lastMinute / 60,
       stored: span,
       ...totals,

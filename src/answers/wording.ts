@@ -1,27 +1,17 @@
-/** The words of every answer, in one place. Facts come in, a document goes out; no face is known here. */
-import { CHANGE_TYPES } from '../change.ts'
+/** The words of every answer. Facts come in, a document goes out; no face is known here. */
 import { type Language, OWN_NAMES } from '../language/language.ts'
-import { type BareKey, say, text, word as worded } from '../language/messages.ts'
+import { say, text, word as worded } from '../language/messages.ts'
 import { changeLine } from '../text/change-line.ts'
-import { bytes, dayName, duration, hourName, number, percent, plural, utc } from '../text/format.ts'
+import { bytes, duration, number, plural, utc } from '../text/format.ts'
 import type { Inline } from '../text/inline.ts'
-import type {
-  Answer,
-  Counted,
-  Help,
-  LanguageTold,
-  Pong,
-  Recent,
-  Refusal,
-  ScopeSet,
-  Stats,
-  Status,
-  Trend,
-} from './answer.ts'
-import { countOf, statsChart, sumOf, trendChart } from './charts.ts'
+import type { Answer, Help, LanguageTold, Pong, Recent, Refusal, ScopeSet, Status } from './answer.ts'
 import { usageOf } from './command.ts'
-import type { Document, Fact } from './document.ts'
+import { digest } from './digest-wording.ts'
+import { type Document, EMPTY } from './document.ts'
+import { fact, stats, trend } from './figures-wording.ts'
+import { filterInWords } from './filter-wording.ts'
 import { SPOKEN } from './language.ts'
+import { top } from './top-wording.ts'
 
 export function word(answer: Answer, language: Language): Document {
   switch (answer.kind) {
@@ -37,6 +27,10 @@ export function word(answer: Answer, language: Language): Document {
       return stats(answer, language)
     case 'trend':
       return trend(answer, language)
+    case 'top':
+      return top(answer, language)
+    case 'digest':
+      return digest(answer, language)
     case 'status':
       return status(answer, language)
     case 'help':
@@ -45,8 +39,6 @@ export function word(answer: Answer, language: Language): Document {
       return refusal(answer, language)
   }
 }
-
-const EMPTY = { tone: 'neutral', paragraphs: [], items: [], facts: [], footer: null } as const
 
 function pong({ version, newestAt, age }: Pong, language: Language): Document {
   const fresh =
@@ -100,163 +92,48 @@ function languageTold({ language, chosen }: LanguageTold): Document {
 }
 
 function recent(answer: Recent, language: Language): Document {
-  const { scope, offset, limit, changes, older, mixesWikis } = answer
+  const { scope, filter, offset, changes, searchedTo, olderQuestion, mixesWikis } = answer
   const title = say(language, 'recent.title', { scope: scope.name })
+  const which = filterInWords(filter, language)
+  const paragraphs: Inline[] = which === '' ? [] : [[which]]
+  const searched =
+    searchedTo === null ? [] : [text(language, 'recent.searchedTo', { time: utc(searchedTo, language) })]
   if (changes.length === 0) {
-    const instead = command(offset !== 0 ? '!recent' : scope.code === '*' ? '!status' : '!setLang *')
-    const key = offset === 0 ? 'recent.none' : 'recent.noneThatOld'
-    return { ...EMPTY, language, title, paragraphs: [say(language, key, { command: instead })] }
+    if (searched.length > 0)
+      return {
+        ...EMPTY,
+        language,
+        title,
+        paragraphs: [...paragraphs, say(language, 'recent.noneSoFar')],
+        footer: searched.join(),
+      }
+    const instead = command(
+      offset !== 0 || which !== '' ? '!recent' : scope.code === '*' ? '!status' : '!setLang *',
+    )
+    const key = offset !== 0 ? 'recent.noneThatOld' : which === '' ? 'recent.none' : 'recent.noneLikeThat'
+    return {
+      ...EMPTY,
+      language,
+      title,
+      paragraphs: [...paragraphs, say(language, key, { command: instead })],
+    }
   }
   const range =
     offset === null
       ? text(language, 'recent.newestFirst')
       : text(language, 'recent.range', { from: offset + 1, to: offset + changes.length })
-  const next =
-    offset !== null && older !== null && offset + limit <= 10_000
-      ? [text(language, 'recent.older', { command: `!recent ${offset + limit} ${limit}` })]
-      : []
+  const next = olderQuestion === null ? [] : [text(language, 'recent.older', { command: olderQuestion })]
   return {
     ...EMPTY,
     language,
     title,
+    paragraphs,
     items: changes.map((change) => ({
       at: change.at,
       line: changeLine(change, language, { showWiki: mixesWikis }),
     })),
-    footer: [range, ...next].join(' · '),
+    footer: [range, ...searched, ...next].join(' · '),
   }
-}
-
-function stats(answer: Stats, language: Language): Document {
-  const { scope, day, isToday, stats, busiestHour, stored } = answer
-  const title = say(language, isToday ? 'stats.titleToday' : 'stats.title', { day, scope: scope.name })
-  if (stats.total === 0) {
-    const span =
-      stored === null
-        ? say(language, 'nothingStored')
-        : say(language, 'stats.stored', { from: utc(stored.from, language), to: utc(stored.to, language) })
-    return { ...EMPTY, language, title, paragraphs: [[...say(language, 'stats.none'), ' ', ...span]] }
-  }
-  const share = (count: number) => shareOf(count, stats.total, language)
-  const types = CHANGE_TYPES.filter((type) => stats.types[type] > 0).map((type) =>
-    fact(language, `type.${type}`, share(stats.types[type])),
-  )
-  const busiest =
-    busiestHour === null
-      ? []
-      : [
-          fact(
-            language,
-            'stats.busiest',
-            say(language, 'stats.busiestHour', {
-              hour: text(language, 'time.fromTo', {
-                from: hourName(busiestHour),
-                to: hourName(busiestHour + 1),
-              }),
-              count: stats.hours[busiestHour] ?? 0,
-            }),
-          ),
-        ]
-  const chart = statsChart(answer, language)
-  return {
-    ...EMPTY,
-    language,
-    title,
-    paragraphs: [[{ text: plural(stats.total, 'unit.changes', language), bold: true }]],
-    facts: [
-      ...types,
-      fact(language, 'stats.people', share(stats.humans)),
-      fact(language, 'stats.bots', share(stats.bots)),
-      fact(language, 'stats.added', [bytes(stats.bytesAdded, language)]),
-      fact(language, 'stats.removed', [bytes(stats.bytesRemoved, language)]),
-      ...busiest,
-      ...usual(answer, language),
-    ],
-    ...(chart !== null && { chart }),
-    footer: text(language, 'stats.utc'),
-  }
-}
-
-/** What is usual in the hours that are known whole, and how far this day is from it. */
-function usual({ hours, usual, isToday }: Stats, language: Language): Fact[] {
-  if (usual === null) return []
-  const compared = hours.flatMap((hour, i) => {
-    const mean = usual.hours[i] ?? null
-    return hour.known === 'whole' && mean !== null ? [{ mean, count: countOf(hour), i }] : []
-  })
-  const sum = compared.reduce((total, hour) => total + hour.mean, 0)
-  if (sum === 0) return []
-  const count = compared.reduce((total, hour) => total + hour.count, 0)
-  const isFromMidnight = compared.at(-1)?.i === compared.length - 1
-  const values = { mean: Math.round(sum), difference: percent(count / sum - 1, language) }
-  const value =
-    compared.length === 24
-      ? say(language, 'stats.compared', values)
-      : isToday && isFromMidnight
-        ? say(language, 'stats.comparedBy', { ...values, hour: hourName(compared.length) })
-        : say(language, 'stats.comparedIn', { ...values, hours: compared.length })
-  return [{ name: text(language, 'stats.usual', { days: usual.days }), value }]
-}
-
-function trend(answer: Trend, language: Language): Document {
-  const { scope, days } = answer
-  const title = say(language, 'trend.title', { days: days.length, scope: scope.name })
-  const sum = sumOf(days)
-  const total = countOf(sum)
-  if (total === 0) return { ...EMPTY, language, title, paragraphs: [say(language, 'trend.none')] }
-  const whole = days.filter(({ known }) => known === 'whole')
-  const by = (a: Counted, b: Counted) => countOf(b) - countOf(a)
-  const onDay = (day: Counted | undefined): Inline =>
-    day === undefined
-      ? ['–']
-      : say(language, 'trend.onDay', { day: dayName(day.at, language), count: countOf(day) })
-  const chart = trendChart(answer, language)
-  const average = Math.round(countOf(sumOf(whole)) / whole.length)
-  return {
-    ...EMPTY,
-    language,
-    title,
-    paragraphs: [[{ text: plural(total, 'unit.changes', language), bold: true }]],
-    facts: [
-      fact(language, 'stats.people', shareOf(sum.humans, total, language)),
-      fact(language, 'stats.bots', shareOf(sum.bots, total, language)),
-      ...(whole.length === 0
-        ? []
-        : [
-            fact(language, 'trend.average', [number(average, language)]),
-            fact(language, 'trend.most', onDay(whole.toSorted(by)[0])),
-            fact(language, 'trend.least', onDay(whole.toSorted(by).at(-1))),
-          ]),
-      ...lastWeek(days, language),
-    ],
-    ...(chart !== null && { chart }),
-    footer: [
-      text(language, 'trend.utc'),
-      ...(whole.length === 0 || whole.length === days.length
-        ? []
-        : [text(language, 'trend.ofWhole', { days: whole.length })]),
-    ].join(' · '),
-  }
-}
-
-/** The last seven days that are over beside the seven before, where all of them are stored whole. */
-function lastWeek(days: readonly Counted[], language: Language): Fact[] {
-  const over = days.slice(-15, -1)
-  if (over.length < 14 || over.some(({ known }) => known !== 'whole')) return []
-  const [before, last] = [countOf(sumOf(over.slice(0, 7))), countOf(sumOf(over.slice(7)))]
-  if (before === 0) return []
-  const difference = percent(last / before - 1, language)
-  return [fact(language, 'trend.lastWeek', say(language, 'trend.toWeekBefore', { count: last, difference }))]
-}
-
-const fact = (language: Language, name: BareKey, value: Inline): Fact => ({
-  name: text(language, name),
-  value,
-})
-
-function shareOf(count: number, total: number, language: Language): Inline {
-  const value = number(Math.round((100 * count) / total), language)
-  return say(language, 'stats.share', { count, percent: text(language, 'unit.percent', { value }) })
 }
 
 function status(answer: Status, language: Language): Document {
@@ -280,6 +157,9 @@ function status(answer: Status, language: Language): Document {
         'status.lag',
         lagSeconds === null ? say(language, 'status.nothingStored') : [duration(lagSeconds, language)],
       ),
+      ...(answer.uptimeSeconds === null
+        ? []
+        : [fact(language, 'status.uptime', [duration(answer.uptimeSeconds, language)])]),
       fact(language, 'status.rate', say(language, 'status.perSecond', { rate })),
       fact(language, 'status.stored', [
         [plural(changes, 'unit.changes', language), bytes(answer.bytes, language)].join(

@@ -15,7 +15,14 @@ export async function ask(
   try {
     const locale = languageOfEnvironment(process.env)
     const language = options.json ? JSON_LANGUAGE : await spokenWith(options.user, locale, store)
-    const found = await answer(question, { user: options.user, store, language, locale, now: Date.now() })
+    const found = await answer(question, {
+      user: options.user,
+      store,
+      language,
+      locale,
+      now: Date.now(),
+      isPatient: true,
+    })
     const text = options.json
       ? answerJson(found)
       : toText(word(found, language), process.stdout.isTTY === true)

@@ -28,7 +28,14 @@ export async function chat(options: { user: string; demo?: boolean }): Promise<v
       if (/^!?(exit|quit)$/i.test(question)) break
       if (question !== '') {
         const language = await spoken()
-        const found = await answer(question, { user, store, language, locale, now: Date.now() })
+        const found = await answer(question, {
+          user,
+          store,
+          language,
+          locale,
+          now: Date.now(),
+          isPatient: true,
+        })
         process.stdout.write(`${toText(word(found, language), isTerminal)}\n\n`)
       }
       if (isTerminal) lines.prompt()

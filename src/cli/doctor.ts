@@ -1,5 +1,5 @@
 import { readSettings, type Settings } from '../config.ts'
-import type { Store } from '../contracts.ts'
+import type { Feed, Store } from '../contracts.ts'
 import { messageOf } from '../errors.ts'
 import { checkWeb } from '../faces/web/check.ts'
 import { probe } from '../sources/eventstreams/connection.ts'
@@ -21,10 +21,10 @@ export async function doctor(options: { json?: boolean }): Promise<void> {
   try {
     const settings = readSettings(process.env, process.cwd())
     findings.push(found('settings', 'ok', 'can be used'))
-    const [store, source, discord, web] = await Promise.all([
-      checkStore(settings),
+    const { store, feeds } = await checkStore(settings)
+    const [source, discord, web] = await Promise.all([
       checkSource(settings),
-      checkDiscord(settings),
+      checkDiscord(settings, feeds),
       checkWeb(settings.http),
     ])
     const ofWeb = web.map(({ state, detail }) => found('web', state, detail))
@@ -41,17 +41,25 @@ export async function doctor(options: { json?: boolean }): Promise<void> {
 
 const MARKS = { ok: '✓', warn: '!', fail: '✗' } as const
 
-async function checkStore(settings: Settings): Promise<Finding[]> {
+/** What is to be said of the store, and the feeds that it has. */
+async function checkStore(
+  settings: Settings,
+): Promise<{ readonly store: readonly Finding[]; readonly feeds: readonly Feed[] }> {
   let store: Store | undefined
   try {
     store = await openStore(settings)
-    const [totals, span, gaps] = await Promise.all([store.totals(), store.span(), store.gaps()])
+    const [totals, span, gaps, feeds] = await Promise.all([
+      store.totals(),
+      store.span(),
+      store.gaps(),
+      store.feeds(),
+    ])
     const lag = span === null ? '' : `, the newest ${duration((Date.now() - span.to) / 1000, 'en')} old`
     const missing = gaps.filter(({ state }) => state !== 'refilled')
     const shown = missing.map(
       ({ from, to, state, reason }) => `${utc(from, 'en')} to ${utc(to, 'en')} ${state}: ${reason}`,
     )
-    return [
+    const findings = [
       found(
         'store',
         'ok',
@@ -72,8 +80,9 @@ async function checkStore(settings: Settings): Promise<Finding[]> {
             `${totals.deadLetters} ${totals.deadLetters === 1 ? 'event' : 'events'} could not be read: see the table dead_letters`,
           ),
     ]
+    return { store: findings, feeds }
   } catch (error) {
-    return [found('store', 'fail', messageOf(error))]
+    return { store: [found('store', 'fail', messageOf(error))], feeds: [] }
   } finally {
     await store?.close()
   }
@@ -88,12 +97,13 @@ async function checkSource({ eventStreamUrl, userAgent }: Settings): Promise<Fin
   }
 }
 
-async function checkDiscord(settings: Settings): Promise<Finding[]> {
+async function checkDiscord(settings: Settings, feeds: readonly Feed[]): Promise<Finding[]> {
   const { discordToken, discordPublicKey } = settings
   if (discordToken === null && discordPublicKey === null)
     return [found('discord', 'warn', 'off: put DISCORD_BOT_TOKEN=… into .env to switch the bot on')]
   // Loaded only where it is needed: it is large.
   const { checkBot, checkHttpBot } = await import('../faces/discord/check.ts')
-  const checks = discordToken === null ? checkHttpBot(settings) : await checkBot(discordToken, settings)
+  const checks =
+    discordToken === null ? checkHttpBot(settings) : await checkBot(discordToken, settings, feeds)
   return checks.map(({ state, detail }) => found('discord', state, detail))
 }

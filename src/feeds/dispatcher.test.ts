@@ -9,8 +9,8 @@ import type { Feed, Store } from '../contracts.ts'
 import type { Log } from '../log.ts'
 import { openSqliteStore } from '../stores/sqlite/store.ts'
 import type { Portion } from './backlog.ts'
-import { Dispatcher } from './dispatcher.ts'
-import { type Outlet, targetKey } from './outlet.ts'
+import { Dispatcher, type FeedOutlet } from './dispatcher.ts'
+import { targetKey } from './outlet.ts'
 
 const LOG = { debug() {}, info() {}, warn() {}, error() {} } as unknown as Log
 /** Changes that a message holds here. */
@@ -29,7 +29,7 @@ afterEach(async () => {
 })
 
 /** Takes messages as Discord does: one of a nonce that it has taken is the one that it has. */
-class Channels implements Outlet {
+class Channels implements FeedOutlet {
   tries = 0
   readonly posted = new Map<string, { feed: number; portion: Portion }>()
   readonly told: { owner: string; feeds: number[]; reason: string }[] = []

@@ -9,10 +9,14 @@ import { Backlog, type Portion } from './backlog.ts'
 import { CursorSaver } from './cursors.ts'
 import { FeedIndex } from './feed-index.ts'
 import { type Outlet, targetKey } from './outlet.ts'
+import { refuseFeeds } from './refusing.ts'
+
+/** What the dispatcher needs of an outlet. */
+export type FeedOutlet = Pick<Outlet, 'capacity' | 'post' | 'tell'>
 
 export interface DispatcherOptions {
   readonly store: Pick<StoreReader, 'tail' | 'sites'> & Feeds
-  readonly outlet: Outlet
+  readonly outlet: FeedOutlet
   readonly log: Log
   /** From one message to the next in the same channel, in ms: a channel is read by people. */
   readonly postEveryMs?: number
@@ -224,16 +228,10 @@ export class Dispatcher {
 
   /** Nothing is posted to this target any more until somebody says so. */
   async #refuse({ feed }: Desk, reason: string): Promise<void> {
-    const { store, outlet, log } = this.#options
     const key = targetKey(feed)
     const feeds = [...this.#desks.values()].map((desk) => desk.feed).filter((each) => targetKey(each) === key)
-    for (const { id } of feeds) {
-      this.#desks.delete(id)
-      await store.changeFeed(id, { state: 'refused' })
-    }
-    log.warn(`feeds: ${feeds.map(({ id }) => id).join(', ')} ended: ${reason}; who made them is told`)
-    const byOwner = Map.groupBy(feeds, ({ owner }) => owner)
-    for (const [owner, theirs] of byOwner) await outlet.tell(owner, theirs, reason)
+    for (const { id } of feeds) this.#desks.delete(id)
+    await refuseFeeds(feeds, reason, this.#options)
   }
 
   /** Those that have nothing to post have come as far as was read. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { aChange, anyChange, SITES } from '../../test/changes.ts'
 import { CHANGE_TYPES } from '../change.ts'
-import { type Filter, matcher } from '../filter.ts'
+import { type Filter, matcher, titleAlone } from '../filter.ts'
 import { inScope, type Scope } from '../scope.ts'
 import { FeedIndex } from './feed-index.ts'
 
@@ -19,7 +19,7 @@ const anyFilter = (titles: readonly string[], users: readonly string[]): fc.Arbi
     {
       types: fc.subarray([...CHANGE_TYPES], { minLength: 1 }),
       user: fc.constantFrom('Somebody', ...users),
-      title: fc.constantFrom('*', 'a*', 'Somewhere', ...titles),
+      title: fc.constantFrom('*', 'a*', 'a\\*', 'Somewhere', ...titles, ...titles.map(titleAlone)),
       isBot: fc.boolean(),
     },
     { requiredKeys: [] },
@@ -29,7 +29,7 @@ test('property: finds the feeds that asking each of them finds', () => {
   fc.assert(
     fc.property(
       fc.array(anyChange, { minLength: 1, maxLength: 5 }).chain((changes) => {
-        const titles = changes.map(({ title }) => title.replaceAll('*', ''))
+        const titles = changes.map(({ title }) => title)
         const users = changes.flatMap(({ user }) => user ?? [])
         const feeds = fc.array(fc.tuple(anyScope, anyFilter(titles, users)), { maxLength: 20 })
         return fc.tuple(fc.constant(changes), feeds)
@@ -55,4 +55,14 @@ test('names are found in any case, with _ for a space', () => {
   ])
   const change = aChange({ site: SITES.dewiki, user: 'Jimbo Wales', title: 'Alan Turing' })
   expect(index.match(change).toSorted()).toEqual([1, 2])
+})
+
+test('a page whose title has a * or a backslash is found by it alone', () => {
+  for (const title of ['M*A*S*H', 'a\\*', '\\', '\\\\', '*', 'C:\\dir\\*']) {
+    const index = new FeedIndex([{ id: 1, scope: { kind: 'all' }, filter: { title: titleAlone(title) } }])
+    expect(index.match(aChange({ title }))).toEqual([1])
+    for (const other of ['M-A-S-H', 'a\\b', 'a*', 'ab', '', 'C:\\dir\\x', 'C:dir*']) {
+      if (other !== title) expect(index.match(aChange({ title: other })), `${title} ${other}`).toEqual([])
+    }
+  }
 })

@@ -1,5 +1,5 @@
 import type { Change } from '../change.ts'
-import { type Filter, folded, matcher } from '../filter.ts'
+import { type Filter, folded, matcher, onlyTitle } from '../filter.ts'
 import type { Scope } from '../scope.ts'
 
 /** What is to be found for a change. */
@@ -33,9 +33,11 @@ export class FeedIndex {
       const shelf = this.#shelf(keyOf(scope))
       const entry = { id, isMatch: matcher(filter) }
       if (filter.user !== undefined) put(shelf.byUser, folded(filter.user), entry)
-      else if (filter.title !== undefined && !filter.title.includes('*'))
-        put(shelf.byTitle, folded(filter.title), entry)
-      else shelf.others.push(entry)
+      else {
+        const title = filter.title === undefined ? null : onlyTitle(filter.title)
+        if (title === null) shelf.others.push(entry)
+        else put(shelf.byTitle, title, entry)
+      }
     }
   }
 

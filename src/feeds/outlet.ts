@@ -12,6 +12,11 @@ export interface Outlet {
    * @param signal whoever aborts it does not wait any longer
    */
   post(feed: Feed, portion: Portion, nonce: string, signal: AbortSignal): Promise<'posted' | TargetRefusal>
+  /**
+   * Posts the figures of a UTC day (days since 1970), under the same terms.
+   * @param signal whoever aborts it does not wait any longer
+   */
+  postDigest(feed: Feed, day: number, nonce: string, signal: AbortSignal): Promise<'posted' | TargetRefusal>
   /** Tells their owner that these feeds have ended, as well as it can. Never rejects. */
   tell(owner: string, feeds: readonly Feed[], reason: string): Promise<void>
 }

@@ -19,3 +19,13 @@ export function stopped(stop: AbortSignal): Promise<void> {
     stop.addEventListener('abort', () => resolve(), { once: true })
   })
 }
+
+/** What `work` gives; rejects as soon as `stop` is aborted: then the work goes on unheard. */
+export function unlessStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cut = () => reject(new Error('stopped while it was under way'))
+    if (stop.aborted) cut()
+    stop.addEventListener('abort', cut, { once: true })
+    work.then(resolve, reject).finally(() => stop.removeEventListener('abort', cut))
+  })
+}

@@ -12,6 +12,7 @@ const BEHIND_MS = 60_000
 /** Says now and then what was stored, how fast, and how far behind the present. */
 export class Progress {
   readonly #log: Log
+  readonly #settled: () => void
   #timer: NodeJS.Timeout
   #since = performance.now()
   #added = 0
@@ -19,9 +20,12 @@ export class Progress {
   #buried = 0
   #newestAt = Number.NaN
   #wasBehind = false
+  #isSettled = false
 
-  constructor(log: Log) {
+  /** @param settled called when nothing is left to be caught up with: soon after the start, or when that is done */
+  constructor(log: Log, settled: () => void) {
     this.#log = log
+    this.#settled = settled
     this.#timer = this.#schedule(FIRST_MS)
   }
 
@@ -61,6 +65,8 @@ export class Progress {
         `${this.#added} changes stored (${rate}/s), ${state}`,
       )
     }
+    if (!isBehind && !this.#isSettled) this.#settled()
+    this.#isSettled = !isBehind
     this.#wasBehind = isBehind
     this.#since = performance.now()
     this.#added = 0

@@ -1,24 +1,22 @@
 import {
   type APIApplication,
   type APIUser,
+  ApplicationFlags,
   DiscordAPIError,
   OAuth2Scopes,
-  PermissionFlagsBits,
   REST,
   Routes,
 } from 'discord.js'
+import type { Feed } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import { areCommandsRegistered } from './commands.ts'
+import { missingIn, NEEDED_PERMISSIONS } from './permissions.ts'
 
 /** What was found out about the bot at Discord, for people. `fail` must be mended. */
 export interface Check {
   readonly state: 'ok' | 'warn' | 'fail'
   readonly detail: string
 }
-
-/** What the bot needs in a channel, and no more. */
-const PERMISSIONS =
-  PermissionFlagsBits.ViewChannel | PermissionFlagsBits.SendMessages | PermissionFlagsBits.EmbedLinks
 
 /** The settings that are about one application at Discord. */
 export interface ApplicationSettings {
@@ -27,8 +25,12 @@ export interface ApplicationSettings {
   readonly discordApiUrl: string
 }
 
-/** Looks at the token and the application behind it. Never rejects. */
-export async function checkBot(token: string, settings: ApplicationSettings): Promise<Check[]> {
+/** Looks at the token, the application behind it, and where its feeds are posted. Never rejects. */
+export async function checkBot(
+  token: string,
+  settings: ApplicationSettings,
+  feeds: readonly Feed[],
+): Promise<Check[]> {
   const { discordApiUrl: apiUrl, discordPublicKey: publicKey } = settings
   const rest = new REST({ api: apiUrl, version: '10', retries: 0, timeout: 10_000 }).setToken(token)
   try {
@@ -38,7 +40,9 @@ export async function checkBot(token: string, settings: ApplicationSettings): Pr
       { state: 'ok', detail: `the token is that of ${bot.username}` },
       ...identityOf(application, settings),
       interactionsOf(application, publicKey !== null),
+      ...flagsOf(application),
       await commandsOf(rest, application),
+      ...(await targetsOf(rest, bot.id, feeds)),
       invitation(`${OAuth2Scopes.Bot}+${OAuth2Scopes.ApplicationsCommands}`, application.id),
     ]
   } catch (error) {
@@ -96,6 +100,81 @@ function interactionsOf({ interactions_endpoint_url: url }: APIApplication, isKe
       }
 }
 
+/** Without these an interaction or a mention still comes; nobody but the owner can add a bot that is not public. */
+function flagsOf({ bot_public: isPublic, flags }: APIApplication): Check[] {
+  const privileged = PRIVILEGED.filter(([bits]) => ((flags ?? 0) & bits) !== 0).map(([, name]) => name)
+  return [
+    isPublic
+      ? { state: 'ok', detail: 'anybody may add it to a server' }
+      : {
+          state: 'warn',
+          detail: `only its owner may add it to a server: "Public Bot" in the developer portal, tab "Bot", is off`,
+        },
+    privileged.length === 0
+      ? { state: 'ok', detail: 'it needs no privileged intents, and has none' }
+      : {
+          state: 'warn',
+          detail: `it has intents that it does not need: ${privileged.join(', ')}; switch them off in the developer portal, tab "Bot"`,
+        },
+  ]
+}
+
+const PRIVILEGED = [
+  [ApplicationFlags.GatewayPresence | ApplicationFlags.GatewayPresenceLimited, 'Presence Intent'],
+  [
+    ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited,
+    'Server Members Intent',
+  ],
+  [
+    ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited,
+    'Message Content Intent',
+  ],
+] as const
+
+/** Whether the bot may post in the channels of its feeds. */
+async function targetsOf(rest: REST, bot: string, feeds: readonly Feed[]): Promise<Check[]> {
+  const checks: Check[] = []
+  const refused = feeds.filter(({ state }) => state === 'refused')
+  if (refused.length > 0)
+    checks.push({
+      state: 'warn',
+      detail: `${numbered(refused)} ended, since Discord refused their messages; once that is mended, "feed resume" goes on`,
+    })
+  const byChannel = Map.groupBy(
+    feeds.filter(({ state, target }) => state === 'active' && target.kind === 'channel'),
+    ({ target }) => (target.kind === 'channel' ? target.channel : ''),
+  )
+  let sound = 0
+  for (const [channel, theirs] of byChannel) {
+    const fault = await faultOfChannel(rest, channel, bot)
+    if (fault === null) sound++
+    else
+      checks.push({
+        state: 'fail',
+        detail: `${numbered(theirs)} cannot be posted to channel ${channel}: ${fault}`,
+      })
+  }
+  if (sound > 0)
+    checks.push({
+      state: 'ok',
+      detail: `its feeds’ channels in which it may post: ${sound} of ${byChannel.size}`,
+    })
+  return checks
+}
+
+const numbered = (feeds: readonly Feed[]): string =>
+  `${feeds.length === 1 ? 'feed' : 'feeds'} ${feeds.map(({ id }) => id).join(', ')}`
+
+async function faultOfChannel(rest: REST, channel: string, bot: string): Promise<string | null> {
+  try {
+    const missing = await missingIn(rest, channel, bot)
+    return missing.length === 0 ? null : `the bot lacks there ${missing.join(', ')}`
+  } catch (error) {
+    if (!(error instanceof DiscordAPIError)) throw error
+    return error.status === 404 ? 'it is gone' : `Discord answers ${error.status}: ${error.message}`
+  }
+}
+
 async function commandsOf(rest: REST, { id }: APIApplication): Promise<Check> {
   return (await areCommandsRegistered(rest, id))
     ? { state: 'ok', detail: 'its slash commands are registered' }
@@ -107,7 +186,7 @@ async function commandsOf(rest: REST, { id }: APIApplication): Promise<Check> {
 
 /** Where somebody adds the bot, with the scopes and permissions that it needs and no others. */
 function invitation(scope: string, application: string): Check {
-  const permissions = scope.includes(OAuth2Scopes.Bot) ? `&permissions=${PERMISSIONS}` : ''
+  const permissions = scope.includes(OAuth2Scopes.Bot) ? `&permissions=${NEEDED_PERMISSIONS}` : ''
   const link = `https://discord.com/oauth2/authorize?client_id=${application}&scope=${scope}${permissions}`
   return { state: 'ok', detail: `to add the bot to a server or to an account: ${link}` }
 }

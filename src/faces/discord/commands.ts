@@ -47,12 +47,20 @@ const slashCommands = (): RESTPutAPIApplicationCommandsJSONBody =>
   }))
 
 function option(parameter: Parameter): APIApplicationCommandOption {
-  const { name, purpose, range } = parameter
+  const { name, purpose, range, choices } = parameter
   const common = {
     name,
     ...named(`option.${name}.name`),
     ...described(purpose),
     required: parameter.default === null,
+  }
+  if (choices !== undefined) {
+    const named = choices.map(({ value, name: key }) => ({
+      name: text('en', key),
+      name_localizations: Object.fromEntries(localized(key)),
+      value,
+    }))
+    return { ...common, type: ApplicationCommandOptionType.String, choices: named }
   }
   return range === undefined
     ? {
@@ -134,6 +142,9 @@ function comparable(command: RESTPutAPIApplicationCommandsJSONBody[number] | API
       min_value: 'min_value' in each ? each.min_value : undefined,
       max_value: 'max_value' in each ? each.max_value : undefined,
       max_length: 'max_length' in each ? each.max_length : undefined,
+      choices: ('choices' in each ? (each.choices ?? []) : []).map(({ name, name_localizations, value }) => {
+        return { name, name_localizations: sorted(name_localizations), value }
+      }),
     })),
   }
 }

@@ -8,14 +8,17 @@ import {
 } from 'discord.js'
 import { answer } from '../../answers/answers.ts'
 import { spokenWith } from '../../answers/language.ts'
-import type { BotState, Face, Preferences, StoreReader } from '../../contracts.ts'
+import type { BotState, Face, Feeds, Notes, Preferences, StoreReader } from '../../contracts.ts'
 import { fatalError, messageOf } from '../../errors.ts'
+import { runDigests } from '../../feeds/digests.ts'
+import { Dispatcher } from '../../feeds/dispatcher.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { stopped, wait } from '../../flow/wait.ts'
 import { languageOf } from '../../language/language.ts'
 import type { Log } from '../../log.ts'
 import { registerCommands } from './commands.ts'
-import { respondTo, server } from './interactions.ts'
+import { feedOutlet } from './feeds.ts'
+import { respondTo, STARTED_AT, server } from './interactions.ts'
 import { apology, type Drawing, type Part, partsOf } from './parts.ts'
 import { byCallback } from './responder.ts'
 import { sendAll } from './send.ts'
@@ -24,7 +27,7 @@ export interface DiscordOptions extends Drawing {
   readonly token: string
   /** `https://discord.com/api`, or that of a compatible server. */
   readonly apiUrl: string
-  readonly store: StoreReader & Preferences
+  readonly store: StoreReader & Preferences & Notes & Feeds
 }
 
 /** What is read of a MESSAGE_CREATE dispatch. */
@@ -79,6 +82,8 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
           if (answering.get(message.channel_id) === answered) answering.delete(message.channel_id)
         })
       })
+      const over = new AbortController()
+      let feeding: Promise<unknown> | undefined
       const become = (news: BotState) => () => {
         state = news
       }
@@ -88,6 +93,12 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
       client.on(Events.ClientReady, () => {
         log.info(`bot: connected as ${client.user?.tag}; write it a direct message: !help`)
         void register(client, log)
+        const outlet = feedOutlet({ rest: client.rest, token, store, draw, log })
+        const ending = AbortSignal.any([stop, over.signal])
+        feeding = Promise.all([
+          new Dispatcher({ store, outlet, log }, ending).run(),
+          runDigests({ store, outlet, log }, ending),
+        ])
       })
 
       try {
@@ -98,6 +109,8 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
         state = 'failed'
         throw error
       } finally {
+        over.abort()
+        await feeding
         await client.destroy()
       }
     },
@@ -189,8 +202,11 @@ async function respond(
     const { author, guild_id } = message
     const place = guild_id === undefined ? {} : { place: server(guild_id, ASK_BY_SLASH) }
     language = await spokenWith(author.id, locale, store)
-    const context = { user: author.id, ...place, store, language, locale, now: Date.now() }
-    parts = await partsOf(await answer(question, context), language, { draw, log })
+    const context = {
+      ...{ user: author.id, ...place, store, language, locale },
+      ...{ now: Date.now(), startedAt: STARTED_AT },
+    }
+    parts = await partsOf(await answer(question, context), language, { draw, log, store })
   } catch (error) {
     log.error(`bot: a question could not be answered: ${messageOf(error)}`)
     parts = [apology(language)]

@@ -44,6 +44,26 @@ export function feedMessage(feed: Feed, { changes, leftOut }: Portion): RESTPost
   }
 }
 
+/** In the place of a message that Discord does not take: the changes are counted all the same. */
+export function unshownMessage(feed: Feed, { changes, leftOut }: Portion): RESTPostAPIChannelMessageJSONBody {
+  const count = changes.length + leftOut
+  return { content: text(languageOf(feed.language), 'feed.unshown', { feed: source(feed), count }) }
+}
+
+/** Tells whoever made them that these feeds, all of one target, have ended. */
+export function endedMessage(feeds: readonly Feed[], reason: string): RESTPostAPIChannelMessageJSONBody {
+  const [first] = feeds
+  const language = languageOf(first?.language)
+  const target = first?.target.kind === 'channel' ? `<#${first.target.channel}>` : null
+  const values = { feeds: feeds.map(source).join(', '), reason: toMarkdown([reason], 500) }
+  return {
+    content:
+      target === null
+        ? text(language, 'feed.endedDirect', values)
+        : text(language, 'feed.endedChannel', { ...values, channel: target }),
+  }
+}
+
 function embed(feed: Feed, run: Run): Embed {
   const { change } = run
   return {

@@ -4,7 +4,7 @@ import pino from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'
 import { aBatch, aChange } from '../../../test/changes.ts'
 import { bodyTypes, checkBody } from '../../../test/simulators/discord/schema.ts'
-import type { Preferences, StoreReader } from '../../contracts.ts'
+import type { Notes, Preferences, StoreReader } from '../../contracts.ts'
 import { openSqliteStore } from '../../stores/sqlite/store.ts'
 import { respondTo } from './interactions.ts'
 import { byCallback } from './responder.ts'
@@ -38,7 +38,7 @@ afterEach(async () => {
 })
 
 /** A store in memory's place: some changes in a file that goes with the test. */
-async function someStore(count: number): Promise<StoreReader & Preferences> {
+async function someStore(count: number): Promise<StoreReader & Preferences & Notes> {
   const { mkdtempSync, rmSync } = await import('node:fs')
   const { tmpdir } = await import('node:os')
   const folder = mkdtempSync(`${tmpdir()}/wcs-interactions-`)
@@ -53,7 +53,7 @@ async function someStore(count: number): Promise<StoreReader & Preferences> {
 }
 
 /** What is said to one interaction, in order. */
-async function said(interaction: object, store: StoreReader & Preferences): Promise<Sent[]> {
+async function said(interaction: object, store: StoreReader & Preferences & Notes): Promise<Sent[]> {
   const sent: Sent[] = []
   const record = (path: string, method: string) => async (route: string, options: Omit<Sent, 'route'>) => {
     const body = JSON.parse(JSON.stringify(options.body))

@@ -17,7 +17,7 @@ import {
 import { commandNamed } from '../../answers/answers.ts'
 import type { Context, Given, Place } from '../../answers/command.ts'
 import { spokenWith } from '../../answers/language.ts'
-import type { Preferences, StoreReader } from '../../contracts.ts'
+import type { Notes, Preferences, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { wait } from '../../flow/wait.ts'
@@ -32,7 +32,7 @@ export interface Asking extends Drawing {
   readonly respond: Responder
   /** For what is said after it. */
   readonly rest: REST
-  readonly store: StoreReader & Preferences
+  readonly store: StoreReader & Preferences & Notes
 }
 
 /** Discord shows "did not respond" after 3 s; what takes longer than this, in ms, is announced first. */
@@ -64,10 +64,7 @@ async function run(interaction: APIChatInputApplicationCommandInteraction, askin
   const { respond, rest } = asking
   const { application_id, token } = interaction
   const answering = answerTo(interaction, asking)
-  const answered = new AbortController()
-  const late = wait(DEFER_MS, answered.signal).then(() => LATE)
-  const isDeferred = (await Promise.race([answering, late])) === LATE
-  answered.abort()
+  const isDeferred = await isLate(answering)
   if (isDeferred) {
     // Whether it will be a refusal is not known yet.
     const data = flags(isSetting(interaction))
@@ -89,6 +86,15 @@ async function run(interaction: APIChatInputApplicationCommandInteraction, askin
     const request = requestOf(part, flags(isPrivate))
     await onceKnown(() => rest.post(Routes.webhook(application_id, token), { ...request, auth: false }))
   }
+}
+
+/** Whether an answer takes so long that Discord is to be told first that it will come. */
+async function isLate(answering: Promise<unknown>): Promise<boolean> {
+  const answered = new AbortController()
+  const late = wait(DEFER_MS, answered.signal).then(() => LATE)
+  const first = await Promise.race([answering.catch(() => null), late])
+  answered.abort()
+  return first === LATE
 }
 
 /** A response that goes back over HTTP may be overtaken by what follows it, which Discord then knows nothing of (404). */
@@ -132,20 +138,43 @@ async function answerTo(
 
 /** Puts the page that a button leads to in the place of the one that it stands under. */
 async function turnPage(interaction: APIMessageComponentInteraction, asking: Asking): Promise<void> {
-  const context = await contextOf(interaction, asking)
-  const { language } = context
-  const found = await pageOf(interaction.data.custom_id, context)
-  const [part = {}] =
-    found === null
-      ? [{ content: text(language, 'face.unknownButton') }]
-      : await partsOf(found, language, asking)
-  const { body: data } = requestOf(part, {})
-  const isPage = found?.kind === 'recent'
-  await asking.respond(
-    isPage
-      ? { type: InteractionResponseType.UpdateMessage, data: { components: [], ...data } }
-      : { type: InteractionResponseType.ChannelMessageWithSource, data: { ...data, ...flags(true) } },
-  )
+  const { respond, rest } = asking
+  const { application_id, token } = interaction
+  const turning = pageFor(interaction, asking)
+  const isDeferred = await isLate(turning)
+  if (isDeferred) await respond({ type: InteractionResponseType.DeferredMessageUpdate })
+  const { part, isPage } = await turning
+  const request = requestOf(part, isPage ? { components: part.components ?? [] } : flags(true))
+  if (!isDeferred) {
+    const type = isPage
+      ? InteractionResponseType.UpdateMessage
+      : InteractionResponseType.ChannelMessageWithSource
+    await respond({ type, data: request.body }, request.files)
+  } else if (isPage) {
+    await onceKnown(() =>
+      rest.patch(Routes.webhookMessage(application_id, token), { ...request, auth: false }),
+    )
+  } else {
+    await onceKnown(() => rest.post(Routes.webhook(application_id, token), { ...request, auth: false }))
+  }
+}
+
+/** The page that a button leads to, or what is said in its place. Never rejects. */
+async function pageFor(
+  interaction: APIMessageComponentInteraction,
+  asking: Asking,
+): Promise<{ readonly part: Part; readonly isPage: boolean }> {
+  try {
+    const context = await contextOf(interaction, asking)
+    const { language } = context
+    const found = await pageOf(interaction.data.custom_id, context)
+    if (found === null) return { part: { content: text(language, 'face.unknownButton') }, isPage: false }
+    const [part = {}] = await partsOf(found, language, asking)
+    return { part, isPage: found.kind === 'recent' }
+  } catch (error) {
+    asking.log.error(`bot: a page could not be turned: ${messageOf(error)}`)
+    return { part: apology(languageOf(localeOf(interaction))), isPage: false }
+  }
 }
 
 /** In a server, settings are nobody else's business. */
@@ -154,6 +183,9 @@ const isSetting = ({ data, guild_id }: APIChatInputApplicationCommandInteraction
 
 const LATE = Symbol('late')
 
+/** When the program started, UTC ms. */
+export const STARTED_AT = Math.round(performance.timeOrigin)
+
 async function suggest(
   interaction: APIApplicationCommandAutocompleteInteraction,
   asking: Asking,
@@ -161,10 +193,13 @@ async function suggest(
   const options = optionsOf(interaction)
   const focused = options.find((option) => 'focused' in option && option.focused === true)
   const parameter = commandNamed(interaction.data.name)?.parameters.find(({ name }) => name === focused?.name)
-  const found = await parameter?.suggest?.(String(focused?.value ?? ''), await contextOf(interaction, asking))
-  const choices = (found ?? [])
-    .slice(0, MOST_CHOICES)
-    .map(({ name, value }) => ({ name: name.length > 100 ? `${name.slice(0, 99)}…` : name, value }))
+  const typed = String(focused?.value ?? '')
+  const context = await contextOf(interaction, asking)
+  const found = await parameter?.suggest?.(typed, context, givenBy(interaction))
+  const choices = (found ?? []).slice(0, MOST_CHOICES).map(({ name, value }) => ({
+    name: name.length > 100 ? `${name.slice(0, 99).toWellFormed()}…` : name,
+    value,
+  }))
   await asking.respond({
     type: InteractionResponseType.ApplicationCommandAutocompleteResult,
     data: { choices },
@@ -189,7 +224,15 @@ async function contextOf(interaction: APIInteraction, { store }: Asking): Promis
   const place = placeOf(interaction)
   const locale = localeOf(interaction)
   const language = await spokenWith(user, locale, store)
-  return { user, ...(place !== undefined && { place }), store, language, locale, now: Date.now() }
+  return {
+    user,
+    ...(place !== undefined && { place }),
+    store,
+    language,
+    locale,
+    now: Date.now(),
+    startedAt: STARTED_AT,
+  }
 }
 
 /** That of the person's client. */

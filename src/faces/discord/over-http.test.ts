@@ -4,12 +4,13 @@ import type { AddressInfo } from 'node:net'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { publicKey, signed } from '../../../test/simulators/discord/signing.ts'
-import type { Preferences, StoreReader } from '../../contracts.ts'
+import type { Notes, Preferences, StoreReader } from '../../contracts.ts'
 import { discordOverHttp } from './over-http.ts'
 
 /** Asked for nothing but the scope that somebody chose. */
 const store = { scopeOf: async () => null, languageOf: async () => null } as unknown as StoreReader &
-  Preferences
+  Preferences &
+  Notes
 let log: string[]
 let api: Server
 /** What was sent by REST, and how often each is refused first. */

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { type APIInteraction, InteractionResponseType, InteractionType, REST } from 'discord.js'
-import type { Preferences, StoreReader } from '../../contracts.ts'
+import type { Notes, Preferences, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import { respondTo } from './interactions.ts'
 import type { Drawing } from './parts.ts'
@@ -12,7 +12,7 @@ export interface OverHttpOptions extends Drawing {
   readonly publicKey: string
   /** `https://discord.com/api`, or that of a compatible server. */
   readonly apiUrl: string
-  readonly store: StoreReader & Preferences
+  readonly store: StoreReader & Preferences & Notes
 }
 
 /** What became of a request. `forged`: it is not of Discord; it sends such ones on purpose, to see them refused. */

@@ -2,6 +2,7 @@ import type { RawFile, RESTPostAPIChannelMessageJSONBody } from 'discord.js'
 import type { Answer } from '../../answers/answer.ts'
 import type { Chart } from '../../answers/document.ts'
 import { word } from '../../answers/wording.ts'
+import type { Notes } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import type { Language } from '../../language/language.ts'
 import { text } from '../../language/messages.ts'
@@ -20,6 +21,8 @@ export interface Drawing {
   /** A chart as a PNG. */
   readonly draw: (chart: Chart) => Promise<Uint8Array>
   readonly log: Log
+  /** Keeps what a button leads to, where that does not fit into it. */
+  readonly store: Notes
 }
 
 /** Said in the place of an answer that could not be found. */
@@ -32,11 +35,20 @@ export const apology = (language: Language): Part => ({ content: text(language, 
 export async function partsOf(answer: Answer, language: Language, drawing: Drawing): Promise<Part[]> {
   const document = word(answer, language)
   const parts: Part[] = toEmbeds(document).map((embed) => ({ embeds: [embed] }))
-  if (parts.length === 1) parts[0] = { ...parts[0], ...pageButtons(answer, language) }
+  if (parts.length === 1) parts[0] = { ...parts[0], ...(await buttonsTo(answer, language, drawing)) }
   const last = parts.at(-1)
   if (document.chart !== undefined && last !== undefined)
     parts[parts.length - 1] = await withPicture(last, document.chart, drawing)
   return parts
+}
+
+async function buttonsTo(answer: Answer, language: Language, { store, log }: Drawing) {
+  try {
+    return await pageButtons(answer, language, store)
+  } catch (error) {
+    log.warn(`bot: what buttons lead to could not be kept: ${messageOf(error)}`)
+    return {}
+  }
 }
 
 const PICTURE = 'chart.png'

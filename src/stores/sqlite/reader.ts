@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3'
 import { CHANGE_TYPES, type Change, type ChangeType } from '../../change.ts'
 import type {
   Arrival,
@@ -45,16 +46,16 @@ export class SqliteReader {
   }
 
   recent(query: RecentQuery): RecentPage {
-    return this.#inOneMoment(() => this.#recent(query))
+    return this.inOneMoment(() => this.#recent(query))
   }
 
   dayStats(scope: Scope, day: number): DayStats {
-    return this.#inOneMoment(() => this.#dayStats(scope, day))
+    return this.inOneMoment(() => this.#dayStats(scope, day))
   }
 
   #recent({ scope, limit, offset = 0, before, after }: RecentQuery): RecentPage {
     if (after !== undefined) return this.#newer(scope, limit, after)
-    const below = before === undefined ? Number.MAX_SAFE_INTEGER : keyOf(before)
+    const below = keyOf(before)
     // One more than asked for tells whether there is a next page.
     const keys = this.#keys(scope, below, offset, limit + 1)
     const page = keys.slice(0, limit)
@@ -64,6 +65,7 @@ export class SqliteReader {
       changes: page.map((key) => this.#change(key)),
       next: keys.length > limit && last !== undefined ? String(last) : null,
       previous: isNewest || page.length === 0 ? null : String(page[0]),
+      searchedTo: null,
     }
   }
 
@@ -74,6 +76,7 @@ export class SqliteReader {
       changes: page.map((key) => this.#change(key)),
       next: page.length === 0 ? null : String(page.at(-1)),
       previous: keys.length > limit ? String(page[0]) : null,
+      searchedTo: null,
     }
   }
 
@@ -103,7 +106,7 @@ export class SqliteReader {
     const points = Array.from({ length: Math.ceil((to - from) / length) }, (_, i) => {
       return { at: from + i * length, humans: 0, bots: 0 }
     })
-    this.#inOneMoment(() => {
+    this.inOneMoment(() => {
       for (const [hour, figures] of this.#rollups(scope, from / HOUR_MS, to / HOUR_MS)) {
         const point = points[Math.floor((hour * HOUR_MS - from) / length)] as { humans: number; bots: number }
         point.humans += peopleOf(figures)
@@ -115,14 +118,28 @@ export class SqliteReader {
 
   /** The hours of a scope from one on and before another, each site's own, with their figures. */
   *#rollups(scope: Scope, from: number, to: number): Iterable<[hour: number, figures: number[]]> {
-    for (const site of scope.kind === 'all' ? [ALL_SITES] : this.#siteIds(scope)) {
+    for (const site of scope.kind === 'all' ? [ALL_SITES] : this.siteIds(scope)) {
       for (const [hour, ...figures] of this.#statements.rollups.all(site, from, to) as number[][])
         yield [hour as number, figures]
     }
   }
 
+  /** The changes of a site by people and by bots in each hour from one on, up to another that is not part of it. */
+  countsOf(site: number, from: number, end = Number.MAX_SAFE_INTEGER): [people: number, bots: number][] {
+    const rows = this.#statements.rollups.all(site, from, end) as number[][]
+    return rows.map(([, ...figures]) => [peopleOf(figures), botsOf(figures)])
+  }
+
+  /** From when on changes were counted, UTC ms: their counts stay when they are pruned. `null` while there are none. */
+  countsFrom(): number | null {
+    const hour = this.#statements.firstHour.get(ALL_SITES) as number | null
+    const oldest = this.span()?.from ?? null
+    if (hour === null) return oldest
+    return oldest !== null && oldest < (hour + 1) * HOUR_MS ? oldest : hour * HOUR_MS
+  }
+
   tail(after: number, limit: number): Tail {
-    return this.#inOneMoment(() => {
+    return this.inOneMoment(() => {
       const arrivals: Arrival[] = []
       let upTo = after
       const rows = this.#statements.arrivals.iterate(Math.floor(after / PLACES)) as Iterable<ArrivalsRow>
@@ -180,6 +197,10 @@ export class SqliteReader {
     return this.#statements.countBetween.get(firstKey(from), firstKey(to)) as number
   }
 
+  note(name: string): string | null {
+    return (this.#statements.note.get(name) as string | undefined) ?? null
+  }
+
   scopeOf(user: string): string | null {
     return (this.#statements.scopeOf.get(user) as string | null | undefined) ?? null
   }
@@ -192,8 +213,12 @@ export class SqliteReader {
     this.#db.close()
   }
 
+  prepare(sql: string): Statement {
+    return this.#db.prepare(sql)
+  }
+
   /** All that is read in `work` is of the same commit; to find out about newer ones costs a call to the system each time. */
-  #inOneMoment<T>(work: () => T): T {
+  inOneMoment<T>(work: () => T): T {
     this.#statements.begin.run()
     try {
       return work()
@@ -205,7 +230,7 @@ export class SqliteReader {
   /** The keys of a page, newest first. A scope of several sites is the merge of their indexes, each read in order. */
   #keys(scope: Scope, below: number, offset: number, limit: number): number[] {
     if (scope.kind === 'all') return this.#statements.keysOfAll.all(below, limit, offset) as number[]
-    const sites = this.#siteIds(scope)
+    const sites = this.siteIds(scope)
     if (sites.length === 1) return this.#statements.keysOfSite.all(sites[0], below, limit, offset) as number[]
     const lists = sites.map((site) => this.#db.prepare(KEYS_OF_SITE).pluck().iterate(site, below, -1, 0))
     try {
@@ -218,7 +243,7 @@ export class SqliteReader {
   /** The keys above one, oldest first. */
   #keysAbove(scope: Scope, above: number, limit: number): number[] {
     if (scope.kind === 'all') return this.#statements.keysOfAllAbove.all(above, limit) as number[]
-    const sites = this.#siteIds(scope)
+    const sites = this.siteIds(scope)
     const lists = sites.map((site) => this.#db.prepare(KEYS_OF_SITE_ABOVE).pluck().iterate(site, above))
     try {
       return merged(lists as Iterator<number>[], (a, b) => a < b, 0, limit)
@@ -227,13 +252,18 @@ export class SqliteReader {
     }
   }
 
+  /** The change of a key, unless it was pruned. */
+  findChange(key: number): Change | undefined {
+    const row = this.#statements.row.get(key) as StoredRow | undefined
+    return row === undefined ? undefined : this.#toChange(row)
+  }
+
   #change(key: number): Change {
     return this.#toChange(this.#statements.row.get(key) as StoredRow)
   }
 
   #toChange(row: StoredRow): Change {
-    const site = this.#sites.get(row.site) ?? this.#allSites().get(row.site)
-    return toChange(row, this.#sourceName(row.source), site as Site)
+    return toChange(row, this.#sourceName(row.source), this.site(row.site))
   }
 
   /** Looked up once, not joined: a join makes a row cost seven times as much. */
@@ -246,7 +276,13 @@ export class SqliteReader {
     return name
   }
 
-  #siteIds(scope: Scope): number[] {
+  /** The site of a number. */
+  site(id: number): Site {
+    return (this.#sites.get(id) ?? this.#allSites().get(id)) as Site
+  }
+
+  /** The numbers of a scope's sites. */
+  siteIds(scope: Scope): number[] {
     return [...this.#allSites()].filter(([, site]) => inScope(scope, site)).map(([id]) => id)
   }
 
@@ -294,6 +330,7 @@ function prepareStatements(db: Connection) {
     row: db.prepare('SELECT * FROM changes WHERE key = ?'),
     sourceName: db.prepare('SELECT name FROM sources WHERE id = ?').pluck(),
     rollups: rollupsBetween(db),
+    firstHour: db.prepare('SELECT min(hour) FROM rollups WHERE site = ?').pluck(),
     arrivals: db.prepare('SELECT seq, keys FROM arrivals WHERE seq >= ? ORDER BY seq'),
     lastArrivals: db.prepare('SELECT seq, keys FROM arrivals ORDER BY seq DESC LIMIT 1'),
     begin: db.prepare('BEGIN'),
@@ -318,13 +355,14 @@ function prepareStatements(db: Connection) {
          (SELECT count(*) FROM dead_letters) AS deadLetters`,
     ),
     countBetween: db.prepare('SELECT count(*) FROM changes WHERE key >= ? AND key < ?').pluck(),
+    note: db.prepare('SELECT text FROM notes WHERE name = ?').pluck(),
     scopeOf: db.prepare('SELECT scope FROM preferences WHERE user = ?').pluck(),
     languageOf: db.prepare('SELECT language FROM preferences WHERE user = ?').pluck(),
   }
 }
 
-/** A cursor's key; a cursor that is none of ours is the newest end. */
-function keyOf(cursor: Cursor): number {
+/** A cursor's key; a cursor that is none of ours is the newest end, as none is. */
+export function keyOf(cursor: Cursor | undefined): number {
   const key = Number(cursor)
   return Number.isSafeInteger(key) && key >= 0 ? key : Number.MAX_SAFE_INTEGER
 }

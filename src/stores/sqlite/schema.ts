@@ -122,6 +122,13 @@ export const MIGRATIONS: readonly string[] = [
     language TEXT
   ) WITHOUT ROWID;
 
+  -- Texts that are kept for a while, by the hash of them.
+  CREATE TABLE notes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    text TEXT NOT NULL
+  );
+
   CREATE TABLE feeds (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,

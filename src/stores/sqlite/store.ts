@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type {
@@ -10,14 +11,17 @@ import type {
   RecentQuery,
   SeriesQuery,
   Store,
+  TopQuery,
 } from '../../contracts.ts'
 import { AppError, fatalError, isRetryable, messageOf } from '../../errors.ts'
+import type { Filter } from '../../filter.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { wait } from '../../flow/wait.ts'
 import type { Scope } from '../../scope.ts'
 import { prepareDatabase } from './database.ts'
 import { SqliteReader } from './reader.ts'
 import { type PackedBatch, pack } from './rows.ts'
+import { Searches } from './searches.ts'
 import { verifySqlite } from './verify.ts'
 import type { Answer, Call } from './writer-thread.ts'
 
@@ -29,6 +33,7 @@ export function openSqliteStore(path: string): Store {
   const file = resolve(path)
   prepareDatabase(file)
   const reader = new SqliteReader(file)
+  const searches = new Searches(file, reader)
   // Who only asks needs no writer, so the thread starts with the first write.
   let writer: Writer | undefined
   let closed: Promise<void> | undefined
@@ -44,6 +49,12 @@ export function openSqliteStore(path: string): Store {
     append: (batch: Batch) => write({ method: 'append', batch: pack(batch) }) as Promise<Appended>,
     setScope: (user: string, scope: string) =>
       patiently(() => write({ method: 'setScope', user, scope })) as Promise<void>,
+    async keepNote(text: string) {
+      const name = createHash('sha256').update(text).digest('base64url').slice(0, 16)
+      await patiently(() => write({ method: 'keepNote', name, text }))
+      return name
+    },
+    note: async (name: string) => reader.note(name),
     setLanguage: (user: string, language: string | null) =>
       patiently(() => write({ method: 'setLanguage', user, language })) as Promise<void>,
     addFeed: (feed: Omit<Feed, 'id'>, sent: number) =>
@@ -57,7 +68,10 @@ export function openSqliteStore(path: string): Store {
     feedsVersion: async () => reader.feeds.version(),
     cursors: async () => reader.feeds.cursors(),
     prune: (before: number) => write({ method: 'prune', before }) as Promise<Pruned>,
-    recent: async (query: RecentQuery) => reader.recent(query),
+    recent: async (query: RecentQuery) =>
+      isEmpty(query.filter) ? reader.recent(query) : searches.recent(query),
+    top: (query: TopQuery) => searches.top(query),
+    preview: (scope: Scope, filter: Filter, from: number) => searches.preview({ scope, filter, from }),
     dayStats: async (scope: Scope, day: number) => reader.dayStats(scope, day),
     series: async (query: SeriesQuery) => reader.series(query),
     tail: async (after: number, limit: number) => reader.tail(after, limit),
@@ -75,6 +89,7 @@ export function openSqliteStore(path: string): Store {
     languageOf: async (user: string) => reader.languageOf(user),
     close() {
       closed ??= (async () => {
+        await searches.close()
         await writer?.close()
         reader.close()
       })()
@@ -82,6 +97,8 @@ export function openSqliteStore(path: string): Store {
     },
   }
 }
+
+const isEmpty = (filter: Filter = {}): boolean => Object.values(filter).every((part) => part === undefined)
 
 /** Columns that are handed over, not copied. */
 const transfers = ({ columns }: PackedBatch) =>
@@ -112,7 +129,9 @@ class Writer {
   #failure: AppError | undefined
 
   constructor(file: string) {
-    this.#thread = new Worker(new URL('./thread.js', import.meta.url), { workerData: file })
+    this.#thread = new Worker(new URL('./thread.js', import.meta.url), {
+      workerData: { part: 'writer', file },
+    })
     this.#thread.on('message', (answer: Answer) => {
       const call = this.#waiting.shift()
       if ('result' in answer) call?.resolve(answer.result)

@@ -1,4 +1,5 @@
-// The writer's thread.
+// The threads of the store: of its writer, and of searches.
+import { workerData } from 'node:worker_threads'
 import '../../compile-cache.js'
 
-await import('./writer-thread.ts')
+await (workerData.part === 'writer' ? import('./writer-thread.ts') : import('./searcher.ts'))

@@ -9,6 +9,7 @@ export type Call =
   | { readonly method: 'append'; readonly batch: PackedBatch }
   | { readonly method: 'prune'; readonly before: number }
   | { readonly method: 'setScope'; readonly user: string; readonly scope: string }
+  | { readonly method: 'keepNote'; readonly name: string; readonly text: string }
   | { readonly method: 'setLanguage'; readonly user: string; readonly language: string | null }
   | { readonly method: 'addFeed'; readonly feed: Omit<Feed, 'id'>; readonly sent: number }
   | { readonly method: 'changeFeed'; readonly id: number; readonly changes: FeedChanges }
@@ -24,7 +25,7 @@ export type Answer =
 const port = parentPort
 if (port === null) throw new Error('writer-thread.ts is for thread.js, which store.ts starts')
 
-const writer = new SqliteWriter(workerData as string)
+const writer = new SqliteWriter((workerData as { file: string }).file)
 
 function answer(call: Call): Answer {
   try {
@@ -35,6 +36,8 @@ function answer(call: Call): Answer {
         return { result: writer.prune(call.before) }
       case 'setScope':
         return { result: writer.setScope(call.user, call.scope) }
+      case 'keepNote':
+        return { result: writer.keepNote(call.name, call.text) }
       case 'setLanguage':
         return { result: writer.setLanguage(call.user, call.language) }
       case 'addFeed':

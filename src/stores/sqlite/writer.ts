@@ -16,6 +16,8 @@ const PRUNE_STEP = 200
 /** Keys of a quarter of an hour. */
 const NEAR_KEYS = 900_000 * KEYS_PER_MS
 const NONE = { added: 0, expired: 0 }
+/** So many notes are kept. */
+const NOTES = 10_000
 /** Unreadable input beyond this many characters is cut: it is kept for people to look at. */
 const RAW_LIMIT = 65_536
 
@@ -78,6 +80,14 @@ export class SqliteWriter {
 
   setScope(user: string, scope: string): void {
     this.#transaction(() => this.#statements.setScope.run(user, scope))
+  }
+
+  /** What is kept again is kept for as long as what is new. */
+  keepNote(name: string, text: string): void {
+    this.#transaction(() => {
+      const { lastInsertRowid } = this.#statements.keepNote.run(name, text)
+      this.#statements.dropNotes.run(Number(lastInsertRowid) - NOTES)
+    })
   }
 
   setLanguage(user: string, language: string | null): void {
@@ -254,6 +264,8 @@ function prepareStatements(db: Connection) {
       `DELETE FROM arrivals WHERE until < ? AND seq IN (SELECT seq FROM arrivals ORDER BY seq LIMIT ?)
          AND seq < (SELECT max(seq) FROM arrivals)`,
     ),
+    keepNote: db.prepare('INSERT OR REPLACE INTO notes (name, text) VALUES (?, ?)'),
+    dropNotes: db.prepare('DELETE FROM notes WHERE id <= ?'),
     setScope: db.prepare(
       'INSERT INTO preferences (user, scope) VALUES (?, ?) ON CONFLICT DO UPDATE SET scope = excluded.scope',
     ),

@@ -1,0 +1,87 @@
+/** What the bot must be allowed where it posts by itself, and whether it is. */
+import {
+  type APIChannel,
+  type APIGuildMember,
+  type APIRole,
+  ChannelType,
+  PermissionFlagsBits as Flags,
+  OverwriteType,
+  type REST,
+  Routes,
+} from 'discord.js'
+
+/** Each with the name by which Discord's settings show it. */
+const NEEDED = [
+  [Flags.ViewChannel, 'View Channel'],
+  [Flags.SendMessages, 'Send Messages'],
+  [Flags.SendMessagesInThreads, 'Send Messages in Threads'],
+  [Flags.EmbedLinks, 'Embed Links'],
+  [Flags.AttachFiles, 'Attach Files'],
+] as const
+
+/** All that an invitation asks for, and no more. */
+export const NEEDED_PERMISSIONS = NEEDED.reduce((sum, [bit]) => sum | bit, 0n)
+
+/** What of the permissions in a channel is missing for feeds and their pictures, by name. */
+export function missingOf(permissions: bigint, { isThread }: { readonly isThread: boolean }): string[] {
+  if ((permissions & Flags.Administrator) !== 0n) return []
+  const other = isThread ? Flags.SendMessages : Flags.SendMessagesInThreads
+  return NEEDED.filter(([bit]) => bit !== other && (permissions & bit) === 0n).map(([, name]) => name)
+}
+
+export const isThread = (type: ChannelType): boolean =>
+  type === ChannelType.PublicThread ||
+  type === ChannelType.PrivateThread ||
+  type === ChannelType.AnnouncementThread
+
+/**
+ * What the bot lacks in a channel, by name.
+ * @throws {DiscordAPIError} 403 or 404 where it does not even see the channel
+ */
+export async function missingIn(rest: REST, channelId: string, bot: string): Promise<string[]> {
+  const channel = (await rest.get(Routes.channel(channelId))) as APIChannel
+  if (!('guild_id' in channel) || channel.guild_id === undefined) return []
+  const guild = channel.guild_id
+  const isIn = isThread(channel.type)
+  const parent =
+    isIn && 'parent_id' in channel && channel.parent_id
+      ? ((await rest.get(Routes.channel(channel.parent_id))) as APIChannel)
+      : channel
+  const [roles, member] = (await Promise.all([
+    rest.get(Routes.guildRoles(guild)),
+    rest.get(Routes.guildMember(guild, bot)),
+  ])) as [APIRole[], APIGuildMember]
+  const overwrites = 'permission_overwrites' in parent ? (parent.permission_overwrites ?? []) : []
+  const permissions = permissionsOf({ guild, bot, roles, member, overwrites })
+  return missingOf(permissions, { isThread: isIn })
+}
+
+interface Standing {
+  readonly guild: string
+  readonly bot: string
+  readonly roles: readonly APIRole[]
+  readonly member: Pick<APIGuildMember, 'roles'>
+  readonly overwrites: readonly {
+    readonly id: string
+    readonly type: OverwriteType
+    readonly allow: string
+    readonly deny: string
+  }[]
+}
+
+/** As Discord adds them up ("Permission Overwrites"): everyone's role has the server's own number. */
+export function permissionsOf({ guild, bot, roles, member, overwrites }: Standing): bigint {
+  const own = new Set([guild, ...member.roles])
+  const base = roles.reduce((sum, { id, permissions }) => (own.has(id) ? sum | BigInt(permissions) : sum), 0n)
+  if ((base & Flags.Administrator) !== 0n) return base
+  const everyone = overwrites.filter(({ id, type }) => type === OverwriteType.Role && id === guild)
+  const ofRoles = overwrites.filter(
+    ({ id, type }) => type === OverwriteType.Role && id !== guild && own.has(id),
+  )
+  const ofBot = overwrites.filter(({ id, type }) => type === OverwriteType.Member && id === bot)
+  return [everyone, ofRoles, ofBot].reduce((permissions, those) => {
+    const deny = those.reduce((sum, each) => sum | BigInt(each.deny), 0n)
+    const allow = those.reduce((sum, each) => sum | BigInt(each.allow), 0n)
+    return (permissions & ~deny) | allow
+  }, base)
+}
