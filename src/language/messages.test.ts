@@ -83,7 +83,7 @@ describe.each(LANGUAGES)('%s', (language) => {
           values: Object.fromEntries(given) as Record<string, string | number>,
         })
         expect(said.trim(), key).not.toBe('')
-        expect(said, key).not.toMatch(/[{}#]|undefined|\[object/)
+        expect(said, key).not.toMatch(/[{}]|undefined|\[object/)
         for (const [, value] of given) if (typeof value === 'string') expect(said, key).toContain(value)
       }
     }
