@@ -15,7 +15,8 @@ export function encodeTitle(title: string): string {
 }
 
 /** Address of the page named `title` on `site`. */
-export const titleUrl = (site: Site, title: string): string => site.articleBase + encodeTitle(title)
+export const titleUrl = (site: Pick<Site, 'articleBase'>, title: string): string =>
+  site.articleBase + encodeTitle(title)
 
 /** Address of a section of the page. */
 export function sectionUrl(site: Site, title: string, section: string): string {

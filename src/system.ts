@@ -105,10 +105,10 @@ async function discordFace(settings: Settings, store: Store, { draw }: Painter, 
 
 /** What answers interactions that come over HTTP; `null` without the key by which Discord is known. */
 async function discordInteractions(settings: Settings, store: Store, { draw }: Painter, log: Log) {
-  const { discordPublicKey: publicKey, discordApiUrl: apiUrl } = settings
+  const { discordPublicKey: publicKey, discordApiUrl: apiUrl, discordToken: token } = settings
   if (publicKey === null) return null
   const { discordOverHttp } = await import('./faces/discord/over-http.ts')
-  return discordOverHttp({ publicKey, apiUrl, store, draw, log })
+  return discordOverHttp({ publicKey, apiUrl, token, store, draw, log })
 }
 
 async function announce(

@@ -4,6 +4,7 @@ import type { Filter } from '../filter.ts'
 import type { Language } from '../language/language.ts'
 import type { BareKey, Message } from '../language/messages.ts'
 import type { ScopeLabel } from '../scope.ts'
+import type { FeedAnswer } from './feeds/answer.ts'
 
 /** What was found out for a question: facts, not words. `wording.ts` puts it in words, a face in its own form. */
 export type Answer =
@@ -18,6 +19,7 @@ export type Answer =
   | Status
   | Help
   | Refusal
+  | FeedAnswer
 
 export interface Pong {
   readonly kind: 'pong'

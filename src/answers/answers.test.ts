@@ -140,11 +140,21 @@ test('help says how each command is typed', async () => {
     'stats [yyyy-mm-dd=today UTC] [scope=as chosen]',
     'trend [days=30] [scope=as chosen]',
     'top <pages|users|wikis> [hours=24] [scope=as chosen]',
+    'feed add [type:…] [ns:…] [user:…] [title:…] [bots:…] [minor:…] [min:…] [new] [style:…] [channel:…] [scope=as chosen]',
+    'feed preview [number=none] [type:…] [ns:…] [user:…] [title:…] [bots:…] [minor:…] [min:…] [new] [scope=as chosen]',
+    'feed list',
+    'feed edit <number> [type:…] [ns:…] [user:…] [title:…] [bots:…] [minor:…] [min:…] [new] [style:…] [scope=as it is]',
+    'feed pause <number>',
+    'feed resume <number>',
+    'feed remove <number>',
+    'watch <page> [scope:…]',
+    'unwatch <page|number> [scope:…]',
+    'watching',
     'setLang <scope>',
     'language [language=as it is]',
     'status',
     'ping',
-    'help',
+    'help [command=all]',
   ])
 })
 
@@ -177,7 +187,8 @@ test("a place has a choice of its own, before a person's, for those who may make
 })
 
 test('suggestions are accepted as they are', async () => {
-  for (const command of COMMANDS) {
+  // Those about feeds are asked in a test of their own, where they can be answered.
+  for (const command of COMMANDS.filter(({ needsPosting }) => needsPosting !== true)) {
     const needed = command.name === 'top' ? { by: 'pages' } : {}
     for (const parameter of command.parameters) {
       for (const { value } of parameter.choices ?? []) {

@@ -3,6 +3,7 @@ import type { Language } from '../language/language.ts'
 import { type BareKey, type Message, message, text } from '../language/messages.ts'
 import { resolveScope, type Scope, type ScopeLabel, scopeLabel, suggestScopes } from '../scope.ts'
 import type { Answer, CommandInfo, ParameterInfo, Refusal } from './answer.ts'
+import type { Posting } from './feeds/posting.ts'
 
 /** What a command may use: nothing of the face that asks, and nothing that writes but settings. */
 export interface Context {
@@ -11,6 +12,8 @@ export interface Context {
   /** Where it is asked, if others are there too. */
   readonly place?: Place
   readonly store: StoreReader & Preferences & Notes
+  /** What is posted by itself, where the face that asks can do so. */
+  readonly posting?: Posting
   /** That they are answered in. */
   readonly language: Language
   /** That of wherever they ask, as the face has it. */
@@ -40,6 +43,8 @@ export interface Parameter extends ParameterInfo {
   readonly choices?: readonly Choice[]
   /** The last parameter only: it may be of several words. */
   readonly isLong?: boolean
+  /** It is a channel of the place, given by its number or as `<#number>`. */
+  readonly isChannel?: boolean
   /** Whether a text that may as well stand for a parameter before it can only be meant for this one. */
   isMeant?(text: string, context: Context): Promise<boolean>
   /**
@@ -65,11 +70,16 @@ export interface Suggestion {
 /** What was said, by the parameters' names. */
 export type Given = Readonly<Record<string, string>>
 
-/** Something that can be asked. Defined once; every face offers all of them. */
+/**
+ * Something that can be asked. Defined once; every face offers all of them. Its name is one word, or that of a group
+ * and one within it.
+ */
 export interface Command extends CommandInfo {
   readonly parameters: readonly Parameter[]
   /** What it answers is of no interest to others. */
   readonly isPrivate?: boolean
+  /** It is of no use where nothing can be posted (`Context.posting`), and not listed there. */
+  readonly needsPosting?: boolean
   run(given: Given, context: Context): Promise<Answer>
 }
 

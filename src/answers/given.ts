@@ -1,7 +1,7 @@
 import type { Refusal } from './answer.ts'
 import type { Command, Context, Given, Parameter } from './command.ts'
 import { refuseWord } from './filter-wording.ts'
-import { splitFilter } from './filter-words.ts'
+import { FILTER_WORDS, splitFilter } from './filter-words.ts'
 
 /** The words behind a command's name as its parameters; `null` if there are too many. */
 export async function givenBy(
@@ -10,12 +10,32 @@ export async function givenBy(
   context: Context,
 ): Promise<{ readonly given: Given } | { readonly refusal: Refusal } | null> {
   const { parameters } = command
-  if (parameters.every(({ word }) => word === undefined)) return placed(parameters, words, context)
-  const split = splitFilter(words.join(' '))
+  const named = parameters.filter(({ word }) => word !== undefined)
+  if (named.length === 0) return placed(parameters, words, context)
+  const own = ownWords(
+    named.filter((parameter) => !isOfFilter(parameter)),
+    words.join(' '),
+  )
+  const split = named.some(isOfFilter) ? splitFilter(own.rest) : { values: {}, rest: own.rest.split(/\s+/) }
   if ('bad' in split) return { refusal: refuseWord(command, split.bad) }
   const inPlace = parameters.filter(({ word }) => word === undefined)
   const rest = await placed(inPlace, split.rest, context)
-  return rest === null ? null : { given: { ...rest.given, ...split.values } }
+  return rest === null ? null : { given: { ...rest.given, ...split.values, ...own.values } }
+}
+
+const isOfFilter = ({ name }: Parameter): boolean => (FILTER_WORDS as readonly string[]).includes(name)
+
+/** What stands behind the words of these parameters, `style:compact`, and the text without it. */
+function ownWords(parameters: readonly Parameter[], text: string): { values: Given; rest: string } {
+  const values: Record<string, string> = {}
+  // What stands in quotation marks belongs to a word before them.
+  const rest = text.replace(/"[^"]*"|(?<!\S)([a-z]+):(\S+)/gi, (said, key?: string, value?: string) => {
+    const parameter = parameters.find(({ word }) => word === key?.toLowerCase())
+    if (parameter === undefined || value === undefined) return said
+    values[parameter.name] = value
+    return ''
+  })
+  return { values, rest: rest.trim() }
 }
 
 /** Those that are told by their place. One may be left out where what follows can only be meant for the last one. */

@@ -8,6 +8,7 @@ import type { Answer, Help, LanguageTold, Pong, Recent, Refusal, ScopeSet, Statu
 import { usageOf } from './command.ts'
 import { digest } from './digest-wording.ts'
 import { type Document, EMPTY } from './document.ts'
+import { wordFeeds } from './feed-wording.ts'
 import { fact, stats, trend } from './figures-wording.ts'
 import { filterInWords } from './filter-wording.ts'
 import { SPOKEN } from './language.ts'
@@ -37,6 +38,8 @@ export function word(answer: Answer, language: Language): Document {
       return help(answer, language)
     case 'refusal':
       return refusal(answer, language)
+    default:
+      return wordFeeds(answer, language)
   }
 }
 

@@ -11,6 +11,8 @@ export interface Span {
   readonly strike?: boolean
   /** For fixed-width text: a page of a diff, a command to type. */
   readonly code?: boolean
+  /** Somebody or something that a face may know by a number of its own, and show in its own way; `text` says it elsewhere. */
+  readonly mention?: { readonly kind: 'channel' | 'user'; readonly id: string }
   /** Whether a number stands for growth or loss, where a face has colours. */
   readonly tone?: 'growth' | 'loss'
   /**

@@ -31,6 +31,12 @@ function writeText(text: string, link: string | undefined): string {
   return unfit.test(text) ? `${escapeText(text)} ([link](<${address}>))` : `[${text}](<${address}>)`
 }
 
+/** As Discord shows a channel or a person by their number; in an embed, and without allowed mentions, nobody is notified. */
+function writeMention({ mention }: Span): string | null {
+  if (mention === undefined || !/^\d{1,20}$/.test(mention.id)) return null
+  return mention.kind === 'channel' ? `<#${mention.id}>` : `<@${mention.id}>`
+}
+
 /** A space of no width: keeps apart what would be read together. */
 const gap = '\u200b'
 
@@ -57,7 +63,7 @@ function write(inline: Inline): string {
       line = close(line, open) + space + marks.join('')
       open = marks
     } else line += space
-    line += marks[0] === '`' ? text : writeText(text, span.link)
+    line += marks[0] === '`' ? text : (writeMention(span) ?? writeText(text, span.link))
     space = span.text.slice(span.text.indexOf(text) + text.length)
   }
   return (

@@ -1,17 +1,20 @@
 import {
   type APIApplicationCommand,
+  type APIApplicationCommandBasicOption,
   type APIApplicationCommandOption,
+  type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
   ApplicationCommandType,
   ApplicationIntegrationType,
+  ChannelType,
   InteractionContextType,
   type LocalizationMap,
   type REST,
   type RESTPutAPIApplicationCommandsJSONBody,
   Routes,
 } from 'discord.js'
-import { COMMANDS } from '../../answers/answers.ts'
-import type { Parameter } from '../../answers/command.ts'
+import { COMMANDS, GROUPS } from '../../answers/answers.ts'
+import type { Command, Parameter } from '../../answers/command.ts'
 import type { Language } from '../../language/language.ts'
 import { type BareKey, catalogue, text } from '../../language/messages.ts'
 
@@ -24,6 +27,15 @@ const CONTEXTS = [
 /** Added to a server, or by a person to their account. */
 const INTEGRATION_TYPES = [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall]
 
+/** Where a bot can write. */
+const CHANNEL_TYPES = [
+  ChannelType.GuildText,
+  ChannelType.GuildAnnouncement,
+  ChannelType.AnnouncementThread,
+  ChannelType.PublicThread,
+  ChannelType.PrivateThread,
+] as const
+
 /** The languages that are spoken here and that Discord has, as it names them. It has no Uzbek. */
 const DISCORD_LOCALES: readonly (readonly [locale: string, language: Language])[] = [
   ['es-ES', 'es'],
@@ -34,20 +46,40 @@ const DISCORD_LOCALES: readonly (readonly [locale: string, language: Language])[
   ['ar', 'ar'],
 ]
 
-/** All that can be asked, as slash commands. Made when they are registered: it needs the words of every language. */
+/**
+ * All that can be asked, as slash commands; those of a group as one with sub-commands. Made when they are registered:
+ * it needs the words of every language.
+ */
 const slashCommands = (): RESTPutAPIApplicationCommandsJSONBody =>
-  COMMANDS.map(({ name, purpose, parameters }) => ({
-    type: ApplicationCommandType.ChatInput,
-    name: name.toLowerCase(),
+  Array.from(
+    Map.groupBy(COMMANDS, ({ name }) => name.split(' ')[0] as string),
+    ([group, commands]) => {
+      const [first, ...others] = commands as [Command]
+      const isGroup = others.length > 0 || first.name !== group
+      return {
+        type: ApplicationCommandType.ChatInput,
+        name: group.toLowerCase(),
+        ...named(`command.${group}.name`),
+        ...described(GROUPS[group] ?? first.purpose),
+        contexts: CONTEXTS,
+        integration_types: INTEGRATION_TYPES,
+        options: isGroup ? commands.map(subcommand) : first.parameters.map(option),
+      }
+    },
+  )
+
+function subcommand({ name, purpose, parameters }: Command): APIApplicationCommandSubcommandOption {
+  return {
+    type: ApplicationCommandOptionType.Subcommand,
+    name: name.split(' ').slice(1).join('-').toLowerCase(),
     ...named(`command.${name}.name`),
     ...described(purpose),
-    contexts: CONTEXTS,
-    integration_types: INTEGRATION_TYPES,
     options: parameters.map(option),
-  }))
+  }
+}
 
-function option(parameter: Parameter): APIApplicationCommandOption {
-  const { name, purpose, range, choices } = parameter
+function option(parameter: Parameter): APIApplicationCommandBasicOption {
+  const { name, purpose, range, choices, isChannel, suggest } = parameter
   const common = {
     name,
     ...named(`option.${name}.name`),
@@ -62,14 +94,13 @@ function option(parameter: Parameter): APIApplicationCommandOption {
     }))
     return { ...common, type: ApplicationCommandOptionType.String, choices: named }
   }
-  return range === undefined
-    ? {
-        ...common,
-        type: ApplicationCommandOptionType.String,
-        autocomplete: parameter.suggest !== undefined,
-        max_length: 100,
-      }
-    : { ...common, type: ApplicationCommandOptionType.Integer, min_value: range[0], max_value: range[1] }
+  if (isChannel)
+    return { ...common, type: ApplicationCommandOptionType.Channel, channel_types: [...CHANNEL_TYPES] }
+  const autocomplete = suggest !== undefined
+  if (range === undefined)
+    return { ...common, type: ApplicationCommandOptionType.String, autocomplete, max_length: 100 }
+  const [min_value, max_value] = range
+  return { ...common, type: ApplicationCommandOptionType.Integer, autocomplete, min_value, max_value }
 }
 
 /** What it is called in other languages, where that is another word. */
@@ -122,7 +153,6 @@ export async function registerCommands(rest: REST, application: string): Promise
 /** What is ours of a command, in one order, without what Discord adds and what it leaves out where it is the default. */
 function comparable(command: RESTPutAPIApplicationCommandsJSONBody[number] | APIApplicationCommand) {
   const { name, contexts, integration_types } = command
-  const options = 'options' in command ? (command.options ?? []) : []
   return {
     name,
     name_localizations: sorted(command.name_localizations),
@@ -131,21 +161,28 @@ function comparable(command: RESTPutAPIApplicationCommandsJSONBody[number] | API
       'description_localizations' in command ? sorted(command.description_localizations) : [],
     contexts: contexts?.toSorted(),
     integration_types: integration_types?.toSorted(),
-    options: options.map((each) => ({
-      type: each.type,
-      name: each.name,
-      name_localizations: sorted(each.name_localizations),
-      description: each.description,
-      description_localizations: sorted(each.description_localizations),
-      required: each.required ?? false,
-      autocomplete: 'autocomplete' in each ? each.autocomplete === true : false,
-      min_value: 'min_value' in each ? each.min_value : undefined,
-      max_value: 'max_value' in each ? each.max_value : undefined,
-      max_length: 'max_length' in each ? each.max_length : undefined,
-      choices: ('choices' in each ? (each.choices ?? []) : []).map(({ name, name_localizations, value }) => {
-        return { name, name_localizations: sorted(name_localizations), value }
-      }),
-    })),
+    options: 'options' in command ? (command.options ?? []).map(comparableOption) : [],
+  }
+}
+
+function comparableOption(option: APIApplicationCommandOption): object {
+  const choices = 'choices' in option ? (option.choices ?? []) : []
+  return {
+    type: option.type,
+    name: option.name,
+    name_localizations: sorted(option.name_localizations),
+    description: option.description,
+    description_localizations: sorted(option.description_localizations),
+    required: option.required ?? false,
+    autocomplete: 'autocomplete' in option ? option.autocomplete === true : false,
+    min_value: 'min_value' in option ? option.min_value : undefined,
+    max_value: 'max_value' in option ? option.max_value : undefined,
+    max_length: 'max_length' in option ? option.max_length : undefined,
+    channel_types: 'channel_types' in option ? option.channel_types?.toSorted() : undefined,
+    choices: choices.map(({ name, name_localizations, value }) => {
+      return { name, name_localizations: sorted(name_localizations), value }
+    }),
+    options: 'options' in option ? (option.options ?? []).map(comparableOption) : [],
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  type APIGuildMember,
   type APIInteraction,
   type APIMessage,
   Client,
@@ -7,6 +8,7 @@ import {
   GatewayIntentBits,
 } from 'discord.js'
 import { answer } from '../../answers/answers.ts'
+import type { Context, Place } from '../../answers/command.ts'
 import { spokenWith } from '../../answers/language.ts'
 import type { BotState, Face, Feeds, Notes, Preferences, StoreReader } from '../../contracts.ts'
 import { fatalError, messageOf } from '../../errors.ts'
@@ -18,8 +20,10 @@ import { languageOf } from '../../language/language.ts'
 import type { Log } from '../../log.ts'
 import { registerCommands } from './commands.ts'
 import { feedOutlet } from './feeds.ts'
-import { respondTo, STARTED_AT, server } from './interactions.ts'
+import { NEEDS_MANAGE, respondTo, STARTED_AT, server } from './interactions.ts'
 import { apology, type Drawing, type Part, partsOf } from './parts.ts'
+import { mayManage, permissionsOf } from './permissions.ts'
+import { postingAt, type Spot } from './posting.ts'
 import { byCallback } from './responder.ts'
 import { sendAll } from './send.ts'
 
@@ -31,7 +35,10 @@ export interface DiscordOptions extends Drawing {
 }
 
 /** What is read of a MESSAGE_CREATE dispatch. */
-type IncomingMessage = Pick<APIMessage, 'id' | 'channel_id' | 'content' | 'author'> & { guild_id?: string }
+type IncomingMessage = Pick<APIMessage, 'id' | 'channel_id' | 'content' | 'author'> & {
+  guild_id?: string
+  member?: Pick<APIGuildMember, 'roles'>
+}
 
 /** The bot: answers slash commands, and commands with the prefix in direct messages and where it is mentioned. */
 export function discord(options: DiscordOptions): Face & { readonly state: () => BotState } {
@@ -65,6 +72,7 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
             draw,
             log,
             rest,
+            posting: { feeds: store, rest },
             respond: byCallback(rest, interaction),
           })
           interacting.add(responded)
@@ -183,8 +191,40 @@ function questionIn({ author, content, guild_id }: IncomingMessage, bot: string)
   return mentioned === bot ? question : null
 }
 
-/** Who may do what in a server a message does not say. */
-const ASK_BY_SLASH = { needs: 'needs.slashSetLang' } as const
+/** A server that is not known yet: Discord tells of it in a moment. */
+const ASK_BY_SLASH = { needs: 'needs.slash' } as const
+
+/** The server in which a message stands, with what its author may do there. */
+function placeOf(client: Client, guildId: string, { author, member }: IncomingMessage): Place {
+  const guild = client.guilds.cache.get(guildId)
+  if (guild === undefined) return server(guildId, ASK_BY_SLASH)
+  const roles = guild.roles.cache.map(({ id, permissions }) => ({
+    id,
+    permissions: `${permissions.bitfield}`,
+  }))
+  const held = { roles: member?.roles ?? [] }
+  const permissions = permissionsOf({ guild: guildId, user: author.id, roles, member: held, overwrites: [] })
+  const may = author.id === guild.ownerId || mayManage(permissions)
+  return server(guildId, may || NEEDS_MANAGE)
+}
+
+/** Who asks by a message, and where. */
+function contextOf(
+  client: Client,
+  message: IncomingMessage,
+  asked: Pick<Context, 'language' | 'locale'> & Pick<DiscordOptions, 'store'>,
+): Context {
+  const { author, guild_id: guild, channel_id: channel } = message
+  const spot: Spot = guild === undefined ? { kind: 'direct' } : { kind: 'channel', guild, channel }
+  return {
+    user: author.id,
+    ...(guild !== undefined && { place: placeOf(client, guild, message) }),
+    ...asked,
+    posting: postingAt(spot, author.id, { feeds: asked.store, rest: client.rest }),
+    now: Date.now(),
+    startedAt: STARTED_AT,
+  }
+}
 
 /** Answers one message. Never rejects: what goes wrong is logged, and told to the person where Discord allows it. */
 async function respond(
@@ -199,13 +239,8 @@ async function respond(
   let language = languageOf(locale)
   let parts: Part[]
   try {
-    const { author, guild_id } = message
-    const place = guild_id === undefined ? {} : { place: server(guild_id, ASK_BY_SLASH) }
-    language = await spokenWith(author.id, locale, store)
-    const context = {
-      ...{ user: author.id, ...place, store, language, locale },
-      ...{ now: Date.now(), startedAt: STARTED_AT },
-    }
+    language = await spokenWith(message.author.id, locale, store)
+    const context = contextOf(client, message, { store, language, locale })
     parts = await partsOf(await answer(question, context), language, { draw, log, store })
   } catch (error) {
     log.error(`bot: a question could not be answered: ${messageOf(error)}`)

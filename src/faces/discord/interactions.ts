@@ -4,13 +4,14 @@ import {
   type APIChatInputApplicationCommandInteraction,
   type APIInteraction,
   type APIMessageComponentInteraction,
+  ApplicationCommandOptionType,
   ApplicationCommandType,
   ApplicationIntegrationType,
   DiscordAPIError,
+  InteractionContextType,
   InteractionResponseType,
   InteractionType,
   MessageFlags,
-  PermissionFlagsBits,
   type REST,
   Routes,
 } from 'discord.js'
@@ -25,6 +26,8 @@ import { languageOf } from '../../language/language.ts'
 import { text } from '../../language/messages.ts'
 import { pageOf } from './paging.ts'
 import { apology, type Drawing, type Part, partsOf, requestOf } from './parts.ts'
+import { mayManage } from './permissions.ts'
+import { type PostingOptions, postingAt, type Spot } from './posting.ts'
 import type { Responder } from './responder.ts'
 
 export interface Asking extends Drawing {
@@ -33,6 +36,8 @@ export interface Asking extends Drawing {
   /** For what is said after it. */
   readonly rest: REST
   readonly store: StoreReader & Preferences & Notes
+  /** Where the bot posts by itself. */
+  readonly posting?: PostingOptions
 }
 
 /** Discord shows "did not respond" after 3 s; what takes longer than this, in ms, is announced first. */
@@ -121,7 +126,7 @@ async function answerTo(
 ): Promise<{ readonly parts: readonly Part[]; readonly isPrivate: boolean }> {
   const isInServer = interaction.guild_id !== undefined
   try {
-    const { name } = interaction.data
+    const name = nameOf(interaction)
     const command = commandNamed(name)
     if (command === undefined) throw new Error(`Discord has a command that I do not: ${name}`)
     const context = await contextOf(interaction, asking)
@@ -177,9 +182,10 @@ async function pageFor(
   }
 }
 
-/** In a server, settings are nobody else's business. */
-const isSetting = ({ data, guild_id }: APIChatInputApplicationCommandInteraction): boolean =>
-  guild_id !== undefined && commandNamed(data.name)?.isPrivate === true
+/** Among others, settings are nobody else's business. */
+const isSetting = (interaction: APIChatInputApplicationCommandInteraction): boolean =>
+  (interaction.guild_id !== undefined || interaction.context === InteractionContextType.PrivateChannel) &&
+  commandNamed(nameOf(interaction))?.isPrivate === true
 
 const LATE = Symbol('late')
 
@@ -192,13 +198,15 @@ async function suggest(
 ): Promise<void> {
   const options = optionsOf(interaction)
   const focused = options.find((option) => 'focused' in option && option.focused === true)
-  const parameter = commandNamed(interaction.data.name)?.parameters.find(({ name }) => name === focused?.name)
+  const command = commandNamed(nameOf(interaction))
+  const parameter = command?.parameters.find(({ name }) => name === focused?.name)
   const typed = String(focused?.value ?? '')
   const context = await contextOf(interaction, asking)
   const found = await parameter?.suggest?.(typed, context, givenBy(interaction))
+  const isNumber = parameter?.range !== undefined
   const choices = (found ?? []).slice(0, MOST_CHOICES).map(({ name, value }) => ({
     name: name.length > 100 ? `${name.slice(0, 99).toWellFormed()}…` : name,
-    value,
+    value: isNumber ? Number(value) : value,
   }))
   await asking.respond({
     type: InteractionResponseType.ApplicationCommandAutocompleteResult,
@@ -208,8 +216,19 @@ async function suggest(
 
 type Command = APIChatInputApplicationCommandInteraction | APIApplicationCommandAutocompleteInteraction
 
+/** The command's name, with that of its sub-command: `feed add`. */
+function nameOf({ data }: Command): string {
+  const subcommand = subcommandOf(data)
+  return subcommand === undefined ? data.name : `${data.name} ${subcommand.name}`
+}
+
+const subcommandOf = ({ options = [] }: Command['data']) =>
+  options.find((option) => option.type === ApplicationCommandOptionType.Subcommand)
+
 const optionsOf = ({ data }: Command) =>
-  (data.options ?? []) as readonly APIApplicationCommandInteractionDataBasicOption[]
+  (subcommandOf(data)?.options ??
+    data.options ??
+    []) as readonly APIApplicationCommandInteractionDataBasicOption[]
 
 const givenBy = (interaction: Command): Given =>
   Object.fromEntries(
@@ -218,17 +237,17 @@ const givenBy = (interaction: Command): Given =>
     ),
   )
 
-async function contextOf(interaction: APIInteraction, { store }: Asking): Promise<Context> {
+async function contextOf(interaction: APIInteraction, { store, posting }: Asking): Promise<Context> {
   const user = interaction.user?.id ?? interaction.member?.user.id
   if (user === undefined) throw new Error('Discord does not say who asks')
   const place = placeOf(interaction)
   const locale = localeOf(interaction)
-  const language = await spokenWith(user, locale, store)
   return {
     user,
     ...(place !== undefined && { place }),
+    ...(posting !== undefined && { posting: postingAt(spotOf(interaction), user, posting) }),
     store,
-    language,
+    language: await spokenWith(user, locale, store),
     locale,
     now: Date.now(),
     startedAt: STARTED_AT,
@@ -239,18 +258,34 @@ async function contextOf(interaction: APIInteraction, { store }: Asking): Promis
 const localeOf = (interaction: APIInteraction): string | null =>
   'locale' in interaction ? interaction.locale : null
 
-const MANAGE = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator
+/** Whether it is asked in a server that the bot was added to: a person may bring it along to others. */
+const isAtHome = ({ guild_id, authorizing_integration_owners: owners }: APIInteraction): boolean =>
+  guild_id !== undefined && ApplicationIntegrationType.GuildInstall in owners
 
 /** The server, if the bot was added to it: a person who brings the bot along is asked as if alone with it. */
-function placeOf({
-  guild_id,
-  member,
-  authorizing_integration_owners: owners,
-}: APIInteraction): Place | undefined {
-  if (guild_id === undefined || !(ApplicationIntegrationType.GuildInstall in owners)) return undefined
-  const may = (BigInt(member?.permissions ?? 0) & MANAGE) !== 0n
-  return server(guild_id, may || { needs: 'needs.manageServer' })
+function placeOf(interaction: APIInteraction): Place | undefined {
+  const { guild_id, member } = interaction
+  if (guild_id === undefined || !isAtHome(interaction)) return undefined
+  const may = mayManage(BigInt(member?.permissions ?? 0))
+  return server(guild_id, may || NEEDS_MANAGE)
 }
+
+function spotOf(interaction: APIInteraction): Spot {
+  const { guild_id: guild, channel, app_permissions: bits, context } = interaction
+  if (guild === undefined)
+    return { kind: context === InteractionContextType.PrivateChannel ? 'away' : 'direct' }
+  if (!isAtHome(interaction) || channel === undefined) return { kind: 'away' }
+  const { id, type } = channel
+  return {
+    kind: 'channel',
+    guild,
+    channel: id,
+    ...(bits !== undefined && { permissions: { bits: BigInt(bits), type } }),
+  }
+}
+
+/** What somebody lacks who may not change a server's settings. */
+export const NEEDS_MANAGE = { needs: 'needs.manageServer' } as const
 
 /** A server as a place with settings of its own; a person's are kept by the bare number. */
 export const server = (guild: string, mayManage: Place['mayManage']): Place => ({

@@ -4,13 +4,11 @@ import type { AddressInfo } from 'node:net'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { publicKey, signed } from '../../../test/simulators/discord/signing.ts'
-import type { Notes, Preferences, StoreReader } from '../../contracts.ts'
+import type { Store } from '../../contracts.ts'
 import { discordOverHttp } from './over-http.ts'
 
 /** Asked for nothing but the scope that somebody chose. */
-const store = { scopeOf: async () => null, languageOf: async () => null } as unknown as StoreReader &
-  Preferences &
-  Notes
+const store = { scopeOf: async () => null, languageOf: async () => null } as unknown as Store
 let log: string[]
 let api: Server
 /** What was sent by REST, and how often each is refused first. */
@@ -37,6 +35,7 @@ function endpoint(given = store) {
     publicKey,
     apiUrl: `http://127.0.0.1:${(api.address() as AddressInfo).port}/api`,
     store: given,
+    token: null,
     draw: async () => Buffer.from('a picture'),
     log: pino({}, { write }),
   })

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { type APIInteraction, InteractionResponseType, InteractionType, REST } from 'discord.js'
-import type { Notes, Preferences, StoreReader } from '../../contracts.ts'
+import type { Feeds, Notes, Preferences, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import { respondTo } from './interactions.ts'
 import type { Drawing } from './parts.ts'
@@ -12,16 +12,20 @@ export interface OverHttpOptions extends Drawing {
   readonly publicKey: string
   /** `https://discord.com/api`, or that of a compatible server. */
   readonly apiUrl: string
-  readonly store: StoreReader & Preferences & Notes
+  readonly store: StoreReader & Preferences & Notes & Feeds
+  /** The bot's; without one it cannot post by itself. */
+  readonly token: string | null
 }
 
 /** What became of a request. `forged`: it is not of Discord; it sends such ones on purpose, to see them refused. */
 type Outcome = 'responded' | 'forged' | 'unanswered'
 
 /** Answers the interactions that Discord sends to an address of ours, in place of a connection to its gateway. */
-export function discordOverHttp({ publicKey, apiUrl, store, draw, log }: OverHttpOptions) {
+export function discordOverHttp({ publicKey, apiUrl, store, token, draw, log }: OverHttpOptions) {
   const key = ed25519Key(publicKey)
   const rest = new REST({ api: apiUrl, version: '10' })
+  if (token !== null) rest.setToken(token)
+  const posting = token === null ? {} : { posting: { feeds: store, rest } }
   return {
     /**
      * @param body as it came
@@ -43,7 +47,7 @@ export function discordOverHttp({ publicKey, apiUrl, store, draw, log }: OverHtt
       try {
         const interaction = JSON.parse(body.toString('utf8')) as APIInteraction
         if (interaction.type === InteractionType.Ping) await respond({ type: InteractionResponseType.Pong })
-        else await respondTo(interaction, { respond, rest, store, draw, log })
+        else await respondTo(interaction, { respond, rest, store, ...posting, draw, log })
       } catch (error) {
         log.warn(`bot: what Discord sent over HTTP cannot be read: ${messageOf(error)}`)
       }

@@ -4,7 +4,7 @@ import { missingOf, permissionsOf } from './permissions.ts'
 
 const ROLE = { id: '1', permissions: String(Flags.ViewChannel | Flags.SendMessages) } as never
 const BOTS = { id: '7', permissions: String(Flags.EmbedLinks) } as never
-const STANDING = { guild: '1', bot: '9', roles: [ROLE, BOTS], member: { roles: ['7'] }, overwrites: [] }
+const STANDING = { guild: '1', user: '9', roles: [ROLE, BOTS], member: { roles: ['7'] }, overwrites: [] }
 const overwrite = (id: string, type: OverwriteType, allow: bigint, deny: bigint) => ({
   ...{ id, type, allow: String(allow), deny: String(deny) },
 })
@@ -36,4 +36,7 @@ test('what is missing has the names of Discord’s settings, and is another in t
   const some = Flags.ViewChannel | Flags.SendMessages | Flags.AttachFiles
   expect(missingOf(some, { isThread: false })).toEqual(['Embed Links'])
   expect(missingOf(some, { isThread: true })).toEqual(['Send Messages in Threads', 'Embed Links'])
+  const text = Flags.ViewChannel | Flags.SendMessages | Flags.EmbedLinks
+  expect(missingOf(text, { isThread: false })).toEqual(['Attach Files'])
+  expect(missingOf(text, { isThread: false, isText: true })).toEqual([])
 })

@@ -22,12 +22,26 @@ const NEEDED = [
 /** All that an invitation asks for, and no more. */
 export const NEEDED_PERMISSIONS = NEEDED.reduce((sum, [bit]) => sum | bit, 0n)
 
-/** What of the permissions in a channel is missing for feeds and their pictures, by name. */
-export function missingOf(permissions: bigint, { isThread }: { readonly isThread: boolean }): string[] {
-  if ((permissions & Flags.Administrator) !== 0n) return []
-  const other = isThread ? Flags.SendMessages : Flags.SendMessagesInThreads
-  return NEEDED.filter(([bit]) => bit !== other && (permissions & bit) === 0n).map(([, name]) => name)
+/** Where something is to be posted, and what. */
+interface Spot {
+  readonly isThread: boolean
+  /** Without pictures, less is needed. */
+  readonly isText?: boolean
 }
+
+/** What of the permissions in a channel is missing for feeds and their pictures, by name. */
+export function missingOf(permissions: bigint, { isThread, isText = false }: Spot): string[] {
+  if ((permissions & Flags.Administrator) !== 0n) return []
+  const others = [
+    isThread ? Flags.SendMessages : Flags.SendMessagesInThreads,
+    ...(isText ? [Flags.AttachFiles] : []),
+  ]
+  return NEEDED.filter(([bit]) => !others.includes(bit) && (permissions & bit) === 0n).map(([, name]) => name)
+}
+
+/** Whether these permissions let somebody change a server's settings. */
+export const mayManage = (permissions: bigint): boolean =>
+  (permissions & (Flags.ManageGuild | Flags.Administrator)) !== 0n
 
 export const isThread = (type: ChannelType): boolean =>
   type === ChannelType.PublicThread ||
@@ -38,7 +52,12 @@ export const isThread = (type: ChannelType): boolean =>
  * What the bot lacks in a channel, by name.
  * @throws {DiscordAPIError} 403 or 404 where it does not even see the channel
  */
-export async function missingIn(rest: REST, channelId: string, bot: string): Promise<string[]> {
+export async function missingIn(
+  rest: REST,
+  channelId: string,
+  bot: string,
+  { isText = false }: Pick<Spot, 'isText'> = {},
+): Promise<string[]> {
   const channel = (await rest.get(Routes.channel(channelId))) as APIChannel
   if (!('guild_id' in channel) || channel.guild_id === undefined) return []
   const guild = channel.guild_id
@@ -52,14 +71,15 @@ export async function missingIn(rest: REST, channelId: string, bot: string): Pro
     rest.get(Routes.guildMember(guild, bot)),
   ])) as [APIRole[], APIGuildMember]
   const overwrites = 'permission_overwrites' in parent ? (parent.permission_overwrites ?? []) : []
-  const permissions = permissionsOf({ guild, bot, roles, member, overwrites })
-  return missingOf(permissions, { isThread: isIn })
+  const permissions = permissionsOf({ guild, user: bot, roles, member, overwrites })
+  return missingOf(permissions, { isThread: isIn, isText })
 }
 
 interface Standing {
   readonly guild: string
-  readonly bot: string
-  readonly roles: readonly APIRole[]
+  /** The bot or somebody else. */
+  readonly user: string
+  readonly roles: readonly Pick<APIRole, 'id' | 'permissions'>[]
   readonly member: Pick<APIGuildMember, 'roles'>
   readonly overwrites: readonly {
     readonly id: string
@@ -70,7 +90,7 @@ interface Standing {
 }
 
 /** As Discord adds them up ("Permission Overwrites"): everyone's role has the server's own number. */
-export function permissionsOf({ guild, bot, roles, member, overwrites }: Standing): bigint {
+export function permissionsOf({ guild, user, roles, member, overwrites }: Standing): bigint {
   const own = new Set([guild, ...member.roles])
   const base = roles.reduce((sum, { id, permissions }) => (own.has(id) ? sum | BigInt(permissions) : sum), 0n)
   if ((base & Flags.Administrator) !== 0n) return base
@@ -78,8 +98,8 @@ export function permissionsOf({ guild, bot, roles, member, overwrites }: Standin
   const ofRoles = overwrites.filter(
     ({ id, type }) => type === OverwriteType.Role && id !== guild && own.has(id),
   )
-  const ofBot = overwrites.filter(({ id, type }) => type === OverwriteType.Member && id === bot)
-  return [everyone, ofRoles, ofBot].reduce((permissions, those) => {
+  const ofUser = overwrites.filter(({ id, type }) => type === OverwriteType.Member && id === user)
+  return [everyone, ofRoles, ofUser].reduce((permissions, those) => {
     const deny = those.reduce((sum, each) => sum | BigInt(each.deny), 0n)
     const allow = those.reduce((sum, each) => sum | BigInt(each.allow), 0n)
     return (permissions & ~deny) | allow
