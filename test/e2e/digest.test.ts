@@ -14,6 +14,7 @@ let discord: DiscordSimulator
 let home: Home
 let program: Program
 let channels: string[]
+let guildId: string
 
 beforeEach(async () => {
   ;[stream, discord] = await Promise.all([
@@ -25,14 +26,16 @@ beforeEach(async () => {
     }),
   ])
   const names = ['daily', 'german'].map((name) => ({ name }))
-  channels = (await discord.createGuild({ name: 'Patrol', channels: names })).channels.map(({ id }) => id)
+  const guild = await discord.createGuild({ name: 'Patrol', channels: names })
+  guildId = guild.id
+  channels = guild.channels.map(({ id }) => id)
   home = new Home({
     EVENTSTREAM_URL: stream.streamUrl(),
     DISCORD_API_URL: discord.api,
     DISCORD_BOT_TOKEN: discord.token,
   })
   program = home.start()
-  await Promise.all([program.logged('bot: connected'), stream.waitForConnection(1)])
+  await Promise.all([program.logged('its slash commands are registered'), stream.waitForConnection(1)])
   // Days of changes, up to now.
   const from = Date.now() - DAYS * DAY_MS
   await stream.publish([
@@ -51,6 +54,35 @@ async function start(): Promise<void> {
   program = home.start()
   await program.logged('bot: connected')
 }
+
+const OWNER = '80351110224678912'
+const MANAGE_GUILD = String(1n << 5n)
+
+test('is switched on, shown and switched off in a channel, by those who may', async () => {
+  const [channelId = '', other = ''] = channels
+  await start()
+  const place = { channelId, guildId }
+  const asked = async (name: string, options: Record<string, string> = {}, permissions = MANAGE_GUILD) =>
+    (await discord.slash(OWNER, { name, options, ...place, permissions })).response
+  expect(JSON.stringify(await asked('digest on', {}, '0'))).toContain('Manage Server')
+  const on = await asked('digest on', { scope: 'dewiki' })
+  expect(on?.ephemeral).toBe(true)
+  expect(JSON.stringify(on)).toContain('German Wikipedia')
+  expect(JSON.stringify(await asked('digest on', { channel: other }))).toContain(`<#${other}>`)
+  await asked('digest on', { scope: 'enwiki' })
+  const digests = () =>
+    home.sql<{ channel: string; scope: string }>('SELECT channel, scope FROM feeds ORDER BY id')
+  expect(digests()).toEqual([
+    { channel: channelId, scope: 'enwiki' },
+    { channel: other, scope: '*' },
+  ])
+  const shown = await asked('digest show')
+  expect(shown?.ephemeral).toBe(false)
+  expect(shown?.message?.attachments).toHaveLength(1)
+  await asked('digest off')
+  expect(digests()).toHaveLength(1)
+  expect(JSON.stringify(await discord.ask(OWNER, '!digest on de'))).toContain('this conversation')
+})
 
 test('yesterday in figures, with what was busiest and a picture; once, whatever breaks', async () => {
   const [channel = '', other = ''] = channels
