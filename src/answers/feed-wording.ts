@@ -145,7 +145,8 @@ function feedList({ place, feeds }: FeedList, language: Language): Document {
   const title = say(language, place === null ? 'feed.ownTitle' : 'feed.listTitle')
   const none = say(language, 'feed.none', { command: command('!feed add type:new bots:no dewiki') })
   if (feeds.length === 0) return { ...EMPTY, language, title, paragraphs: [none] }
-  return { ...EMPTY, language, title, items: feeds.map((feed) => feedItem(feed, language)) }
+  const items = feeds.map((feed) => feedItem(feed, language))
+  return { ...EMPTY, language, title, items, isOverview: true }
 }
 
 function feedItem(feed: FeedInfo, language: Language): Item {
@@ -242,6 +243,7 @@ function watchList({ watches }: WatchList, language: Language): Document {
     ...EMPTY,
     language,
     title,
+    isOverview: true,
     items: watches.map((watch) => ({
       at: null,
       line: [
