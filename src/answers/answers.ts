@@ -53,7 +53,10 @@ export const COMMANDS: readonly Command[] = [
 ]
 
 /** What the commands have in common whose names begin with the same word. */
-export const GROUPS: Readonly<Record<string, BareKey>> = { feed: 'command.feed.purpose' }
+export const GROUPS: Readonly<Record<string, BareKey>> = {
+  feed: 'command.feed.purpose',
+  digest: 'command.digest.purpose',
+}
 
 /** The command of that name, in any case: its own, or what it is called in one of the languages. */
 export function commandNamed(name: string): Command | undefined {

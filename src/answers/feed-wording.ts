@@ -10,6 +10,7 @@ import { DAY_MS } from './arguments.ts'
 import { shortened } from './command.ts'
 import { type Document, EMPTY, type Item } from './document.ts'
 import type {
+  DigestSaved,
   FeedAnswer,
   FeedInfo,
   FeedList,
@@ -37,6 +38,8 @@ export function wordFeeds(answer: FeedAnswer, language: Language): Document {
       return watchSaved(answer, language)
     case 'watchList':
       return watchList(answer, language)
+    case 'digestSaved':
+      return digestSaved(answer, language)
   }
 }
 
@@ -115,6 +118,27 @@ function inTheLastDay({ count, measuredMs, perDay }: Measure, language: Language
   if (perDay === null) return message('feed.inLittle', { count, time: duration(measuredMs / 1000, language) })
   const time = duration(Math.round(measuredMs / 60_000) * 60, language)
   return message('feed.inPart', { count, time, perDay })
+}
+
+function digestSaved({ what, scope, target }: DigestSaved, language: Language): Document {
+  const channel: Message | Span =
+    target.kind === 'direct' ? message('digest.here') : channelSpan(target.channel)
+  const said =
+    scope === null
+      ? say(language, what === 'none' ? 'digest.none' : 'digest.off', { channel })
+      : say(language, 'digest.on', {
+          channel,
+          scope: { text: scope.name, bold: true },
+          show: command('!digest show'),
+          off: command('!digest off'),
+        })
+  return {
+    ...EMPTY,
+    language,
+    title: say(language, 'digest.name'),
+    tone: what === 'none' ? 'neutral' : 'good',
+    paragraphs: [said],
+  }
 }
 
 function feedList({ place, feeds }: FeedList, language: Language): Document {
