@@ -10,6 +10,8 @@ export interface Document {
   readonly paragraphs: readonly Inline[]
   /** A list of which each item is one line, and which may be long: a face pages it. */
   readonly items: readonly Item[]
+  /** The list is looked through, not read: a face pages it only where it has to. */
+  readonly isOverview?: boolean
   /** Named figures. */
   readonly facts: readonly Fact[]
   /** Figures to be looked at; what they say is in the words too. */

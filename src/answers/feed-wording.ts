@@ -10,6 +10,7 @@ import { DAY_MS } from './arguments.ts'
 import { shortened } from './command.ts'
 import { type Document, EMPTY, type Item } from './document.ts'
 import type {
+  DigestSaved,
   FeedAnswer,
   FeedInfo,
   FeedList,
@@ -37,6 +38,8 @@ export function wordFeeds(answer: FeedAnswer, language: Language): Document {
       return watchSaved(answer, language)
     case 'watchList':
       return watchList(answer, language)
+    case 'digestSaved':
+      return digestSaved(answer, language)
   }
 }
 
@@ -117,11 +120,33 @@ function inTheLastDay({ count, measuredMs, perDay }: Measure, language: Language
   return message('feed.inPart', { count, time, perDay })
 }
 
+function digestSaved({ what, scope, target }: DigestSaved, language: Language): Document {
+  const channel: Message | Span =
+    target.kind === 'direct' ? message('digest.here') : channelSpan(target.channel)
+  const said =
+    scope === null
+      ? say(language, what === 'none' ? 'digest.none' : 'digest.off', { channel })
+      : say(language, 'digest.on', {
+          channel,
+          scope: { text: scope.name, bold: true },
+          show: command('!digest show'),
+          off: command('!digest off'),
+        })
+  return {
+    ...EMPTY,
+    language,
+    title: say(language, 'digest.name'),
+    tone: what === 'none' ? 'neutral' : 'good',
+    paragraphs: [said],
+  }
+}
+
 function feedList({ place, feeds }: FeedList, language: Language): Document {
   const title = say(language, place === null ? 'feed.ownTitle' : 'feed.listTitle')
   const none = say(language, 'feed.none', { command: command('!feed add type:new bots:no dewiki') })
   if (feeds.length === 0) return { ...EMPTY, language, title, paragraphs: [none] }
-  return { ...EMPTY, language, title, items: feeds.map((feed) => feedItem(feed, language)) }
+  const items = feeds.map((feed) => feedItem(feed, language))
+  return { ...EMPTY, language, title, items, isOverview: true }
 }
 
 function feedItem(feed: FeedInfo, language: Language): Item {
@@ -218,6 +243,7 @@ function watchList({ watches }: WatchList, language: Language): Document {
     ...EMPTY,
     language,
     title,
+    isOverview: true,
     items: watches.map((watch) => ({
       at: null,
       line: [

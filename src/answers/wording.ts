@@ -198,6 +198,7 @@ function help({ scope, commands }: Help, language: Language): Document {
     ...EMPTY,
     language,
     title: say(language, 'help.title'),
+    isOverview: true,
     paragraphs: [say(language, 'help.scope', { scope: { text: scope.name, bold: true } })],
     items: commands.map((each) => ({
       at: null,

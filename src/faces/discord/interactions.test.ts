@@ -262,3 +262,86 @@ test('a button of another time is answered, to the person alone', async () => {
   )
   expect(answer?.body).toMatchObject({ type: 4, data: { flags: 64 } })
 })
+
+/** A press of a button with this id. */
+const pressed = (custom_id: string) => ({
+  ...alone,
+  type: 3,
+  data: { component_type: 2, custom_id },
+  message: { id: '9' },
+})
+const idsOf = (sent: Sent | undefined) =>
+  ((sent?.body.data?.components ?? []) as { components: Button[] }[]).flatMap(({ components }) =>
+    components.map(({ custom_id }) => custom_id),
+  )
+
+test('a page that takes longer than two seconds is announced, then put in its place', async () => {
+  const store = await someStore(25)
+  vi.useFakeTimers()
+  for (const [customId, routes] of [
+    ['recent older 5 - * bots:no', ['/interactions/1/abc/callback', '/webhooks/2/abc/messages/@original']],
+    ['recent older 5 - * type:no', ['/interactions/1/abc/callback', '/webhooks/2/abc']],
+  ] as const) {
+    const { promise: isReady, resolve: getReady } = Promise.withResolvers<void>()
+    const slow: typeof store = { ...store, languageOf: (who) => isReady.then(() => store.languageOf(who)) }
+    const saying = said(pressed(customId), slow)
+    await vi.advanceTimersByTimeAsync(2000)
+    getReady()
+    const sent = await saying
+    expect(sent.map(({ route }) => route)).toEqual(routes)
+    expect(sent[0]?.body).toEqual({ type: 6 })
+    expect(text(sent[1])).toContain(customId.endsWith('bots:no') ? 'Page 24' : 'I do not know that button')
+  }
+})
+
+test('a search that was not finished says how far it came, with a button that goes on from there', async () => {
+  const store = await someStore(1)
+  const searchedTo = Date.UTC(2026, 7, 4, 11, 5)
+  const queries: unknown[] = []
+  const searching: typeof store = {
+    ...store,
+    recent: async (query) => {
+      queries.push(query)
+      return { changes: [], next: '12345', previous: null, searchedTo }
+    },
+  }
+  const [answer] = await said({ ...alone, ...slash('recent', { user: 'A B', new: 'only' }) }, searching)
+  expect(text(answer)).toContain('new pages · by “A B”')
+  expect(text(answer)).toContain('looked as far as 4 Aug 2026 11:05 UTC')
+  const older = idsOf(answer).find((id) => id.includes('older')) ?? ''
+  expect(older).toBe('recent older 10 12345 * type:new user:"A B"')
+  await said(pressed(older), searching)
+  expect(queries[1]).toEqual({
+    scope: { kind: 'all' },
+    filter: { types: ['new'], user: 'A B' },
+    limit: 10,
+    before: '12345',
+  })
+})
+
+test('a filter that does not fit into a button is kept by the store; without that there are no buttons', async () => {
+  const store = await someStore(25)
+  const title = `${'Page '.repeat(18)}*`
+  const question = { ...alone, ...slash('recent', { title: `*`, user: 'Example', limit: 2 }) }
+  const [short] = await said(question, store)
+  expect(idsOf(short).join()).toContain('user:Example title:*')
+
+  const many: typeof store = { ...store, recent: ({ filter: _, ...query }) => store.recent(query) }
+  const long = { ...alone, ...slash('recent', { title, user: 'Example', limit: 2 }) }
+  const [kept] = await said(long, many)
+  expect(idsOf(kept)).toHaveLength(3)
+  for (const id of idsOf(kept)) {
+    expect(id.length).toBeLessThanOrEqual(100)
+    expect(id).toMatch(/^recent \w+ 2 \S+ \* #[\w-]{16}$|^recent \w+ 2 {2}\* #[\w-]{16}$/)
+  }
+  const older = idsOf(kept).find((id) => id.includes('older')) ?? ''
+  expect((await said(pressed(older), many))[0]?.body.type).toBe(7)
+  // Of a note that is gone.
+  const [gone] = await said(pressed(older.replace(/#.*/, '#AAAAAAAAAAAAAAAA')), many)
+  expect(gone?.body).toMatchObject({ type: 4, data: { flags: 64 } })
+
+  const full: typeof store = { ...many, keepNote: () => Promise.reject(new Error('no space left')) }
+  const [bare] = await said(long, full)
+  expect(text(bare)).toContain('Page 24')
+  expect(idsOf(bare)).toEqual([])
+})

@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { aChange, anyChange, SITES } from '../../../test/changes.ts'
 import type { Answer } from '../../answers/answer.ts'
+import type { FeedInfo } from '../../answers/feeds/answer.ts'
 import { word } from '../../answers/wording.ts'
 import { CHANGE_TYPES, type Change } from '../../change.ts'
+import { LANGUAGES } from '../../language/language.ts'
 import { message } from '../../language/messages.ts'
 import { type Embed, toEmbeds } from './render.ts'
 
@@ -135,4 +137,43 @@ test('whatever a person types is within all limits', () => {
       expectWithinLimits(embed as Embed)
     }),
   )
+})
+
+const anyTitle = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 255 })
+const anyFeed: fc.Arbitrary<FeedInfo> = fc.record({
+  id: fc.integer({ min: 1, max: 999_999_999 }),
+  scope: fc.constantFrom(scope, { code: 'enwiki', name: 'English Wikipedia (en.wikipedia.org)' }),
+  filter: fc.record({ title: anyTitle, user: anyTitle, isBot: fc.boolean() }, { requiredKeys: [] }),
+  style: fc.constantFrom('embed', 'compact'),
+  target: fc.constantFrom<FeedInfo['target']>(
+    { kind: 'direct' },
+    { kind: 'channel', channel: '42', place: 'server 1' },
+  ),
+  state: fc.constantFrom('active', 'paused', 'refused'),
+  owner: fc.constant('77'),
+})
+
+test('a list of any feeds is within all limits, names channel and maker, and pings nobody else', () => {
+  fc.assert(
+    fc.property(fc.array(anyFeed, { maxLength: 100 }), fc.constantFrom(...LANGUAGES), (feeds, language) => {
+      const embeds = toEmbeds(word({ kind: 'feedList', place: 'server', feeds }, language))
+      for (const embed of embeds) expectWithinLimits(embed)
+      const lines = embeds.flatMap(({ description }) => description?.split('\n') ?? [])
+      if (feeds.length > 0) expect(lines).toHaveLength(feeds.length)
+      const mentions = lines.flatMap((line) => line.match(/(?<!\\)<[#@][^>]*>/g) ?? [])
+      expect(new Set(mentions).isSubsetOf(new Set(['<#42>', '<@77>']))).toBe(true)
+      if (feeds.some(({ target }) => target.kind === 'channel')) expect(mentions).toContain('<#42>')
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('an overview of many short lines is one page', () => {
+  const watches = Array.from({ length: 30 }, (_, i) => ({
+    ...{ id: i + 1, title: `Page ${i}`, wiki: { code: 'enwiki', name: 'English Wikipedia' } },
+    ...{ url: null, state: 'active' as const },
+  }))
+  const [embed, ...more] = toEmbeds(word({ kind: 'watchList', watches }, 'en'))
+  expect(more).toEqual([])
+  expect(embed?.description?.split('\n')).toHaveLength(30)
 })

@@ -35,7 +35,8 @@ const COLORS = { neutral: 0x3366cc, good: 0x00af89, bad: 0xdd3333 } as const
  */
 export function toEmbeds(document: Document): Embed[] {
   const intro = document.paragraphs.map((paragraph) => toMarkdown(paragraph, LINE)).join('\n')
-  const pages = paged(document.items, DESCRIPTION - intro.length - 1)
+  const perPage = document.isOverview ? Number.POSITIVE_INFINITY : ITEMS_PER_PAGE
+  const pages = paged(document.items, DESCRIPTION - intro.length - 1, perPage)
   const fields = document.facts.slice(0, FIELDS).map(({ name, value }) => ({
     name: cut(name, FIELD_NAME) || '–',
     value: toMarkdown(value, FIELD_VALUE) || '–',
@@ -58,7 +59,7 @@ export function toEmbeds(document: Document): Embed[] {
 }
 
 /** The items' lines on pages; at least one page, be it empty. */
-function paged(items: readonly Item[], room: number): string[][] {
+function paged(items: readonly Item[], room: number, perPage: number): string[][] {
   const pages: string[][] = [[]]
   let left = room
   const share = Math.floor(room / Math.min(items.length, ITEMS_PER_PAGE)) - 1
@@ -67,7 +68,7 @@ function paged(items: readonly Item[], room: number): string[][] {
     const time = at === null ? '' : `<t:${Math.floor(at / 1000)}:R> `
     const written = time + toMarkdown(line, longest - time.length)
     let page = pages.at(-1) as string[]
-    if (page.length === ITEMS_PER_PAGE || written.length + 1 > left) {
+    if (page.length === perPage || written.length + 1 > left) {
       page = []
       pages.push(page)
       left = DESCRIPTION
