@@ -30,6 +30,12 @@ function spawnProgram(args: readonly string[], cwd: string, given: Env, uid?: nu
   })
 }
 
+/** Those that are there; a test that fails may leave some. */
+const homes = new Set<Home>()
+process.on('exit', () => {
+  for (const home of homes) home.drop()
+})
+
 /** How a finished run ended. */
 export interface Finished {
   readonly code: number | null
@@ -52,6 +58,7 @@ export class Home {
 
   constructor(env: Env = {}) {
     this.#env = env
+    homes.add(this)
   }
 
   path(...names: string[]): string {
@@ -117,6 +124,13 @@ export class Home {
   async remove(): Promise<void> {
     this.#isRemoved = true
     await Promise.all([...this.#running].map((program) => program.kill()))
+    this.drop()
+  }
+
+  /** The same at once, without waiting for anything. */
+  drop(): void {
+    homes.delete(this)
+    for (const program of this.#running) program.signal('SIGKILL')
     rmSync(this.directory, { recursive: true, force: true })
   }
 }
