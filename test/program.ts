@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
+import { leftovers } from './leftovers.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url))
 const DEADLINE_MS = 15_000
@@ -30,12 +31,6 @@ function spawnProgram(args: readonly string[], cwd: string, given: Env, uid?: nu
   })
 }
 
-/** Those that are there; a test that fails may leave some. */
-const homes = new Set<Home>()
-process.on('exit', () => {
-  for (const home of homes) home.drop()
-})
-
 /** How a finished run ended. */
 export interface Finished {
   readonly code: number | null
@@ -58,7 +53,7 @@ export class Home {
 
   constructor(env: Env = {}) {
     this.#env = env
-    homes.add(this)
+    leftovers.add(this)
   }
 
   path(...names: string[]): string {
@@ -129,7 +124,7 @@ export class Home {
 
   /** The same at once, without waiting for anything. */
   drop(): void {
-    homes.delete(this)
+    leftovers.delete(this)
     for (const program of this.#running) program.signal('SIGKILL')
     rmSync(this.directory, { recursive: true, force: true })
   }
