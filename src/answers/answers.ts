@@ -80,6 +80,12 @@ function calledIn(language: Language, name: string): string {
   return rest.length === 0 ? own : `${catalogue(language)[`command.${group}.name` as Key]} ${own}`
 }
 
+/** The group of that name, in one of the languages. */
+const groupCalled = (typed: string): string | undefined =>
+  Object.keys(GROUPS).find((group) =>
+    LANGUAGES.some((language) => catalogue(language)[`command.${group}.name` as Key] === typed),
+  )
+
 /** Answers a question as it was typed: `!recent 0 5`. The `!` may be left out. */
 export async function answer(question: string, context: Context): Promise<Answer> {
   const words = question.trim().replace(/^!\s*/, '').split(/\s+/)
@@ -135,7 +141,8 @@ function overview(context: Context): readonly CommandInfo[] {
 
 /** The command of that name, or those of the group. */
 function infosOf(topic: string, context: Context): readonly CommandInfo[] {
-  const start = topic.trim().replace(/^!/, '').toLowerCase()
+  const said = topic.trim().replace(/^!/, '').normalize('NFC').toLowerCase()
+  const start = (groupCalled(said) ?? commandNamed(said)?.name ?? said).toLowerCase()
   return useful(context)
     .filter(({ name }) => name.toLowerCase() === start || name.toLowerCase().startsWith(`${start} `))
     .map(infoOf)

@@ -163,6 +163,12 @@ test('not without Manage Server, not from another server, not where the bot was 
   expect(
     shown(await discord.slash(MEMBER, { name: 'feed add', options: { scope: 'enwiki' }, ...away })),
   ).toContain('not added here')
+  // A page is watched in direct messages all the same.
+  const watched = await discord.slash(MEMBER, { name: 'watch', options: { page: 'enwiki:Foo' }, ...away })
+  expect(shown(watched)).toContain('Watched')
+  const { channel_id: direct } = await discord.dm(MEMBER, '!unwatch 2')
+  await discord.waitForMessages(direct, { containing: 'No longer watched' })
+  expect(JSON.stringify(await discord.messages(direct))).toContain('"Watched"')
   expect(feeds().map(({ id, channel, state }) => [id, channel, state])).toEqual([[1, channelId, 'active']])
 })
 

@@ -120,6 +120,8 @@ test('only those who may manage the place, where the bot is at home, and where i
   )
   expect(listed(await answer('help feed', contextOf(store)))).toContain('feed add')
   expect(listed(await answer('feed', contextOf(store)))).toContain('feed preview')
+  expect(listed(await answer('лента', contextOf(store)))).toContain('feed preview')
+  expect(await answer('!лента список', contextOf(store))).toMatchObject({ kind: 'feedList' })
   expect(await store.feeds()).toEqual([])
 })
 
@@ -365,6 +367,22 @@ test('a page of which the wiki is not known, and pages of one title on several',
   })
   expect((await ask(store, 'unwatch Nothing', alone)).found.kind).toBe('refusal')
   expect((await ask(store, 'watch Foo scope:xyzzy', alone)).text).toContain('no wiki “xyzzy”')
+})
+
+test("a namespace by its English name is the wiki's own", async () => {
+  const store = await temporaryStore([
+    aChange({ site: SITES.dewiki, namespace: 3, title: 'Benutzer Diskussion:Jemand', at: NOW - HOUR_MS }),
+    aChange({ site: SITES.dewiki, namespace: 0, title: 'User: ein Film', at: NOW - HOUR_MS }),
+  ])
+  for (const [said, title] of [
+    ['dewiki:User talk:Foo:Bar', 'Benutzer Diskussion:Foo:Bar'],
+    ['dewiki:Template:Foo', 'Template:Foo'],
+    ['dewiki:2001: Odyssee', '2001: Odyssee'],
+  ])
+    expect((await ask(store, `watch ${said}`, alone)).found).toMatchObject({ watch: { title } })
+  expect((await ask(store, 'unwatch dewiki:user_talk:foo:Bar', alone)).found).toMatchObject({
+    watch: { id: 1 },
+  })
 })
 
 test('who cannot be written to watches nothing', async () => {
