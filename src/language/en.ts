@@ -483,7 +483,6 @@ export const en = {
   'face.newest': '⏮ Newest',
   'face.newer': '◀ Newer',
   'face.older': 'Older ▶',
-  'face.link': 'link',
   'face.chat': 'Ask as you would ask the bot: !help shows how, exit ends it.',
   'feed.leftOut':
     '⏩ {count, plural, one {# more change} other {# more changes}} came quicker than I may post; {count, plural, one {it is} other {they are}} left out here.',
