@@ -33,8 +33,9 @@ const help: Command = {
   ],
   async run({ command: topic }, context) {
     const commands = topic === undefined ? overview(context) : infosOf(topic, context)
-    if (commands.length === 0) return unknownCommand(topic ?? '', context)
-    return { kind: 'help', scope: (await chosenScope(context)).label, commands }
+    if (commands.length === 0) return unknownCommand(topic ?? '', topics(context))
+    const scope = (await chosenScope(context)).label
+    return { kind: 'help', isOverview: topic === undefined, scope, commands }
   },
 }
 
@@ -92,8 +93,9 @@ export async function answer(question: string, context: Context): Promise<Answer
   const [word = '', second = ''] = words
   const command = commandNamed(`${word} ${second}`) ?? commandNamed(word)
   if (command === undefined) {
-    const isGroup = second === '' && infosOf(word, context).length > 0
-    return isGroup ? help.run({ command: word }, context) : unknownCommand(`${word} ${second}`, context)
+    const group = infosOf(word, context).map(({ name }) => name)
+    if (word === '' || group.length === 0) return unknownCommand(word, topics(context))
+    return second === '' ? help.run({ command: word }, context) : unknownCommand(`${word} ${second}`, group)
   }
   const given = await givenBy(command, words.slice(command.name.split(' ').length), context)
   if (given !== null && 'refusal' in given) return given.refusal
@@ -148,9 +150,9 @@ function infosOf(topic: string, context: Context): readonly CommandInfo[] {
     .map(infoOf)
 }
 
-function unknownCommand(word: string, context: Context): Refusal {
-  const names = topics(context).map((name) => `!${name}`)
-  const said = word.trim()
+/** @param known the names of those that may be meant */
+function unknownCommand(said: string, known: readonly string[]): Refusal {
+  const names = known.map((name) => `!${name}`)
   return {
     kind: 'refusal',
     problem:

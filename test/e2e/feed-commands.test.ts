@@ -92,6 +92,9 @@ test('a feed from its beginning to its end, by slash commands, over a restart', 
   expect(shown(again)).toContain('Feed 1 posts exactly that')
 
   expect(shown(await slash('feed edit', { number: 2, title: 'Foo*' }))).toContain('title “Foo\\\\*”')
+  const any = shown(await slash('feed edit', { number: 1, type: '*' }))
+  expect(any).toContain('no bots')
+  expect(any).not.toContain('edits')
   await restart()
   const list = shown(await slash('feed list'))
   for (const part of ['#1', '#2', `<#${otherChannelId}>`, `<@${OWNER}>`, 'at least 100 bytes', 'active'])

@@ -120,6 +120,10 @@ test('only those who may manage the place, where the bot is at home, and where i
   )
   expect(listed(await answer('help feed', contextOf(store)))).toContain('feed add')
   expect(listed(await answer('feed', contextOf(store)))).toContain('feed preview')
+  expect(await answer('feed fly', contextOf(store))).toMatchObject({
+    kind: 'refusal',
+    accepts: { values: { last: '!feed remove' } },
+  })
   expect(listed(await answer('лента', contextOf(store)))).toContain('feed preview')
   expect(await answer('!лента список', contextOf(store))).toMatchObject({ kind: 'feedList' })
   expect(await store.feeds()).toEqual([])
@@ -257,7 +261,10 @@ test('an edit changes what is said, and keeps the rest', async () => {
     ['feed edit 1 xyzzy', 'xyzzy'],
   ] as const)
     expect((await ask(store, question)).text).toContain(part)
-  await ask(store, 'feed edit 1 type:any user:Bob')
+  // Two at once, of which neither undoes the other.
+  await Promise.all([ask(store, 'feed edit 1 ns:talk'), ask(store, 'feed edit 1 min:7')])
+  expect(await store.feeds()).toMatchObject([{ filter: { namespaces: [1], minBytes: 7 } }])
+  await ask(store, 'feed edit 1 ns:* min:0 type:any user:Bob')
   const { text } = await ask(store, 'feed edit 1 user:* *')
   expect(text).toContain('too much')
   expect(await store.feeds()).toMatchObject([{ scope: 'de', filter: { user: 'Bob' } }])
