@@ -34,7 +34,8 @@ const help: Command = {
   async run({ command: topic }, context) {
     const commands = topic === undefined ? overview(context) : infosOf(topic, context)
     if (commands.length === 0) return unknownCommand(topic ?? '', topics(context))
-    return { kind: 'help', scope: (await chosenScope(context)).label, commands }
+    const scope = (await chosenScope(context)).label
+    return { kind: 'help', isOverview: topic === undefined, scope, commands }
   },
 }
 

@@ -290,6 +290,7 @@ export const en = {
   'status.refilled': 'refilled:',
   'help.title': 'What you can ask',
   'help.scope': 'You hear about {scope}.',
+  'help.more': 'All about one of them: {command}.',
   'help.command': '{usage} {purpose}. Example: {example}',
 
   // Feeds and watched pages
