@@ -33,6 +33,8 @@ export const en = {
   'time.indefinitely': 'indefinitely',
   'time.expiry': 'with the expiry “{expiry}”',
   'list.comma': ', ',
+  'list.semicolon': '; ',
+  'list.colon': ': ',
   'list.and': ' and ',
   'list.rest': '{first}, {rest}',
   'list.more': '{count, number} more',

@@ -168,6 +168,11 @@ test('what is counted is written as the language writes numbers', () => {
   ])
 })
 
+test('what reads the other way stays a text of its own, to be set apart', () => {
+  expect(say('en', 'log.tagCreated', { tag: 'a وسم' })).toEqual(['created the tag “', { text: 'a وسم' }, '”'])
+  expect(say('en', 'log.tagCreated', { tag: 'a b' })).toEqual(['created the tag “a b”'])
+})
+
 test('in Arabic, what is ours is told apart from what is not', () => {
   const link = 'https://en.wikipedia.org/wiki/A'
   const said: Inline = word('ar', message('line.edited', { page: { text: 'A', link } }))

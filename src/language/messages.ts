@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { IntlMessageFormat } from 'intl-messageformat'
+import { rightToLeft } from '../text/clean.ts'
 import type { Inline, Span } from '../text/inline.ts'
 import { en } from './en.ts'
 import { isRightToLeft, type Language, LOCALES } from './language.ts'
@@ -96,7 +97,11 @@ function joined(inline: Inline): Inline {
 }
 
 function inlineOf(language: Language, value: Exclude<Value, number>): Inline {
-  if (typeof value === 'string') return value === '' ? [] : [value]
+  if (typeof value === 'string') {
+    if (value === '') return []
+    // What reads the other way is set apart from what stands around it: so it must not become one text with that.
+    return rightToLeft.test(value) ? [{ text: value }] : [value]
+  }
   if ('key' in value) return word(language, value)
   return 'text' in value ? [value] : value
 }
