@@ -102,6 +102,16 @@ export class Home {
     }
   }
 
+  /** Changes the database itself, while no program runs. */
+  exec(statement: string, file = 'data/changes.db'): void {
+    const db = new Database(this.path(file), { fileMustExist: true })
+    try {
+      db.exec(statement)
+    } finally {
+      db.close()
+    }
+  }
+
   /** How many changes are stored; 0 also while there is no database yet. */
   stored(): number {
     if (!existsSync(this.path('data/changes.db'))) return 0
