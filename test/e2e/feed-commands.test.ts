@@ -276,5 +276,5 @@ test('what is set up is posted, from then on; not while it is paused, nor what c
   await discord.waitForMessages(otherChannelId, { containing: 'Alan Perlis' })
   const posted = JSON.stringify(await discord.messages(otherChannelId))
   expect(posted).not.toContain('Alan Kay')
-  expect(posted).not.toContain('everyone')
+  expect(posted).not.toContain('@everyone')
 })
