@@ -161,6 +161,19 @@ test('whatever is asked', async () => {
   await ask('setLang en', {
     place: { id: 'server 1', kind: 'server', mayManage: { needs: 'needs.manageServer' } },
   })
+  const gaps = ['expired', 'refused'].map((why) => ({
+    ...{ source: 'wikimedia', from: NOW - 5000, to: NOW, state: 'lost' as const },
+    reason: catalogue('en')[`gap.${why}` as 'gap.expired'],
+  }))
+  const gapped = { ...store, gaps: async () => gaps }
+  const found = await answer('status', { ...context, store: gapped })
+  expectNoEnglish(shown(word(found, 'ar')), ['wikimedia'])
+  const posting = {
+    ...{ feeds: store, here: { channel: '100' }, write: async () => true },
+    lackingIn: async () => ['View Channel', 'Send Messages', 'Embed Links'],
+  }
+  const lacking = await answer('feed add type:new dewiki', { ...context, posting })
+  expectNoEnglish(shown(word(lacking, 'ar')), [])
   // What no more is answered is no kind of answer any more: all of them were asked for.
   expect(kinds.size).toBeGreaterThanOrEqual(16)
 })

@@ -34,6 +34,7 @@ export const en = {
   'time.expiry': 'with the expiry “{expiry}”',
   'list.comma': ', ',
   'list.and': ' and ',
+  'list.rest': '{first}, {rest}',
   'list.more': '{count, number} more',
 
   // Wikis
@@ -285,6 +286,8 @@ export const en = {
   'status.gapsInAll': '{count, number}, {time} in all',
   'status.unreadable': 'Unreadable events',
   'status.gap': '{state} no changes of {source} from {from} to {to} ({reason})',
+  'gap.expired': 'the server no longer had it',
+  'gap.refused': 'the server refused to be asked for an earlier time',
   'status.open': 'open:',
   'status.lost': 'lost:',
   'status.refilled': 'refilled:',
@@ -413,6 +416,11 @@ export const en = {
   'refusal.channelGone': 'I do not find that channel here.',
   'accepts.channel':
     'a channel or thread of this server, as channel:<#number>; without one, it is where you ask. In direct messages there is no other',
+  'permission.viewChannel': 'View Channel',
+  'permission.sendMessages': 'Send Messages',
+  'permission.sendMessagesInThreads': 'Send Messages in Threads',
+  'permission.embedLinks': 'Embed Links',
+  'permission.attachFiles': 'Attach Files',
   'refusal.lacking': 'I may not post there. I lack: {permissions}.',
   'accepts.lacking':
     'a channel where I have these permissions; whoever manages this server can give them to me',
