@@ -1,7 +1,7 @@
 /** The words about feeds and watched pages. */
 import type { Filter } from '../filter.ts'
 import type { Language } from '../language/language.ts'
-import { type BareKey, type Message, message, say, text } from '../language/messages.ts'
+import { type BareKey, known, listed, type Message, message, say, text } from '../language/messages.ts'
 import type { ScopeLabel } from '../scope.ts'
 import { changeLine } from '../text/change-line.ts'
 import { duration } from '../text/format.ts'
@@ -283,8 +283,19 @@ export const noSuchChannel = (text: string | null): Against => [
   text === null ? message('refusal.channelGone') : message('refusal.noChannel', said(text)),
   message('accepts.channel'),
 ]
+/** Those that a bot may lack, by the names that they have in Discord. */
+const PERMISSIONS = [
+  'permission.viewChannel',
+  'permission.sendMessages',
+  'permission.sendMessagesInThreads',
+  'permission.embedLinks',
+  'permission.attachFiles',
+] as const
+
 export const lacksPermissions = (permissions: readonly string[]): Against => [
-  message('refusal.lacking', { permissions: permissions.join(', ') }),
+  message('refusal.lacking', {
+    permissions: listed(permissions.map((permission) => known(PERMISSIONS, permission))),
+  }),
   message('accepts.lacking'),
 ]
 export const noStyle = (text: string): Against => [

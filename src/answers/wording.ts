@@ -1,6 +1,6 @@
 /** The words of every answer. Facts come in, a document goes out; no face is known here. */
 import { type Language, OWN_NAMES } from '../language/language.ts'
-import { say, text, word as worded } from '../language/messages.ts'
+import { known, say, text, word as worded } from '../language/messages.ts'
 import { changeLine } from '../text/change-line.ts'
 import { bytes, duration, number, plural, utc } from '../text/format.ts'
 import type { Inline } from '../text/inline.ts'
@@ -197,7 +197,7 @@ function status(answer: Status, language: Language): Document {
         source,
         from: utc(from, language),
         to: utc(to, language),
-        reason,
+        reason: known(['gap.expired', 'gap.refused'], reason),
       }),
     })),
   }

@@ -34,6 +34,7 @@ export const en = {
   'time.expiry': 'with the expiry “{expiry}”',
   'list.comma': ', ',
   'list.and': ' and ',
+  'list.rest': '{first}, {rest}',
   'list.more': '{count, number} more',
 
   // Wikis
@@ -285,6 +286,8 @@ export const en = {
   'status.gapsInAll': '{count, number}, {time} in all',
   'status.unreadable': 'Unreadable events',
   'status.gap': '{state} no changes of {source} from {from} to {to} ({reason})',
+  'gap.expired': 'the server no longer had it',
+  'gap.refused': 'the server refused to be asked for an earlier time',
   'status.open': 'open:',
   'status.lost': 'lost:',
   'status.refilled': 'refilled:',
@@ -413,6 +416,11 @@ export const en = {
   'refusal.channelGone': 'I do not find that channel here.',
   'accepts.channel':
     'a channel or thread of this server, as channel:<#number>; without one, it is where you ask. In direct messages there is no other',
+  'permission.viewChannel': 'View Channel',
+  'permission.sendMessages': 'Send Messages',
+  'permission.sendMessagesInThreads': 'Send Messages in Threads',
+  'permission.embedLinks': 'Embed Links',
+  'permission.attachFiles': 'Attach Files',
   'refusal.lacking': 'I may not post there. I lack: {permissions}.',
   'accepts.lacking':
     'a channel where I have these permissions; whoever manages this server can give them to me',
@@ -426,7 +434,7 @@ export const en = {
   'refusal.noChange': 'What is to be changed?',
   'accepts.change': 'behind the number, filters, style:embed or style:compact, or other wikis',
   'refusal.tooMuch':
-    'That is too much for a channel ({scope}: {filter}). It would have posted {number}; more than {most, number} a day nobody can read.',
+    'That is too much for a channel ({scope}: {filter}). It would have posted {number}. At most {most, number} changes a day can be read, and never every change of all wikis.',
   'accepts.narrower':
     'fewer wikis (enwiki, de), or filters: type:new, ns:main, bots:no, minor:no, min:500, title:Foo*, user:"A B"',
   'refusal.noStyle': '“{text}” is no style.',
@@ -490,8 +498,8 @@ export const en = {
   'feed.unshown':
     '⚠️ {feed}: {count, plural, one {# change that Discord does not let me show} other {# changes that Discord does not let me show}}.',
   'feed.endedChannel':
-    'I post no more to {channel} ({feeds}): {reason}. When that is mended, `/feed resume` goes on.',
-  'feed.endedDirect': 'I write you no more ({feeds}): {reason}. When that is mended, `/feed resume` goes on.',
+    'I post no more to {channel} ({feeds}): {reason}. When that is mended, {command} goes on.',
+  'feed.endedDirect': 'I write you no more ({feeds}): {reason}. When that is mended, {command} goes on.',
   'feed.feed': 'feed {id}',
   'feed.watch': 'watch {id}',
   'feed.digest': 'digest {id}',
@@ -503,6 +511,10 @@ export const en = {
   'line.hist': 'hist',
   'line.diff': 'diff',
   'line.details': 'details',
+  'flag.new': 'N',
+  'flag.minor': 'm',
+  'flag.bot': 'b',
+  'flag.unpatrolled': '!',
   'line.edited': 'edited {page}',
   'line.created': 'created {page}',
   'line.external': 'changed the data of {page}',

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import type { Inline } from '../text/inline.ts'
 import { en } from './en.ts'
 import { LANGUAGES, type Language, LOCALES } from './language.ts'
-import { catalogue, type Key, message, plain, say, text, word } from './messages.ts'
+import { catalogue, type Key, known, listed, message, plain, say, text, word } from './messages.ts'
 
 /** What a message consists of (the syntax tree of `@formatjs/icu-messageformat-parser`). */
 interface Element {
@@ -132,6 +132,15 @@ test('every message is said somewhere', () => {
   const isPutTogether = (key: string) =>
     beginnings.some(([start = '', end = '']) => key.startsWith(start) && key.endsWith(end))
   expect(KEYS.filter((key) => !sources.includes(`'${key}'`) && !isPutTogether(key))).toEqual([])
+})
+
+test('what is known by its English text is said in any language, and what is not known as it is', () => {
+  const keys = ['permission.viewChannel', 'permission.embedLinks'] as const
+  const list = listed(['Embed Links', 'Sing', 'View Channel'].map((name) => known(keys, name)))
+  expect(text('de', 'refusal.lacking', { permissions: list })).toContain(
+    'Links einbetten, Sing, Kanal ansehen',
+  )
+  expect(known(keys, 'constructor')).toBe('constructor')
 })
 
 test('a message may stand in a message, and is said in the same language', () => {

@@ -35,6 +35,21 @@ export type BareKey = { [K in Key]: [Names<(typeof en)[K]>] extends [never] ? K 
 export const message = <K extends Key>(key: K, ...[values]: Given<K>): Message =>
   values === undefined ? { key } : { key, values: values as Readonly<Record<string, Value>> }
 
+/**
+ * What is known by its English text alone, as it was stored or handed on: the one of these messages that says so; the
+ * text itself where none does.
+ */
+export function known<K extends BareKey>(keys: readonly K[], text: string): Message | string {
+  const key = keys.find((each) => en[each] === text)
+  return key === undefined ? text : { key }
+}
+
+/** One after another: `a, b, c`. */
+export const listed = (items: readonly (Message | string)[]): Message | string =>
+  items.length < 2
+    ? (items[0] ?? '')
+    : message('list.rest', { first: items[0] as Message | string, rest: listed(items.slice(1)) })
+
 /** What the message says in `language`. Values stay what they are: spans, and the text of others. */
 export const say = <K extends Key>(language: Language, key: K, ...[values]: Given<K>): Inline =>
   word(language, message(key, ...([values] as unknown as Given<K>)))
