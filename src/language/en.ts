@@ -436,7 +436,7 @@ export const en = {
   'refusal.noChange': 'What is to be changed?',
   'accepts.change': 'behind the number, filters, style:embed or style:compact, or other wikis',
   'refusal.tooMuch':
-    'That is too much for a channel ({scope}: {filter}). It would have posted {number}; more than {most, number} a day nobody can read.',
+    'That is too much for a channel ({scope}: {filter}). It would have posted {number}. At most {most, number} changes a day can be read, and never every change of all wikis.',
   'accepts.narrower':
     'fewer wikis (enwiki, de), or filters: type:new, ns:main, bots:no, minor:no, min:500, title:Foo*, user:"A B"',
   'refusal.noStyle': '“{text}” is no style.',
@@ -500,8 +500,8 @@ export const en = {
   'feed.unshown':
     '⚠️ {feed}: {count, plural, one {# change that Discord does not let me show} other {# changes that Discord does not let me show}}.',
   'feed.endedChannel':
-    'I post no more to {channel} ({feeds}): {reason}. When that is mended, `/feed resume` goes on.',
-  'feed.endedDirect': 'I write you no more ({feeds}): {reason}. When that is mended, `/feed resume` goes on.',
+    'I post no more to {channel} ({feeds}): {reason}. When that is mended, {command} goes on.',
+  'feed.endedDirect': 'I write you no more ({feeds}): {reason}. When that is mended, {command} goes on.',
   'feed.feed': 'feed {id}',
   'feed.watch': 'watch {id}',
   'feed.digest': 'digest {id}',

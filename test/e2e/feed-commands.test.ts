@@ -23,6 +23,7 @@ let otherChannelId: string
 let mutedChannelId: string
 /** What Discord refuses in a test because that is what is asked of it. */
 let refusals: string[] = []
+let stored: number
 
 beforeEach(async () => {
   ;[stream, discord] = await Promise.all([
@@ -47,7 +48,8 @@ beforeEach(async () => {
   program = home.start()
   await Promise.all([program.logged('its slash commands are registered'), stream.waitForConnection(1)])
   await publish()
-  await until('they are stored', () => home.stored() === 40)
+  stored = 40
+  await until('they are stored', () => home.stored() === stored)
 })
 afterEach(async () => {
   const violations = await discord.violations()
@@ -56,6 +58,14 @@ afterEach(async () => {
   await home.remove()
   await Promise.all([stream.close(), discord.close()])
 })
+
+/** One edit of now. */
+async function edit(title: string): Promise<void> {
+  const [event] = generateEvents({ seed: stored + 100, count: 1, from: Date.now(), wikis: ['enwiki'] })
+  await stream.publish([{ ...event, type: 'edit', title, bot: false, id: 9_000_000_000 + stored }])
+  stored++
+  await until('it is stored', () => home.stored() === stored)
+}
 
 /** 40 changes of English Wikipedia within the last 20 minutes, every fourth one of a page with a hostile title. */
 async function publish(): Promise<void> {
@@ -247,4 +257,24 @@ test('a page is watched in direct messages, wherever that is asked, over a resta
   const deaf = await discord.slash(MEMBER, { name: 'watch', options: { page: 'enwiki:Foo' }, ...manager() })
   expect(shown(deaf)).toContain('I cannot write to you')
   expect(feeds()).toEqual([])
+})
+
+test('what is set up is posted, from then on; not while it is paused, nor what came then', async () => {
+  const slash = (name: string, options: Record<string, string | number>) =>
+    discord.slash(OWNER, { name, options, ...manager() })
+  await slash('feed add', { title: 'Alan *', channel: otherChannelId, scope: 'enwiki' })
+  const { channel_id: direct } = await discord.dm(MEMBER, '!watch enwiki:Alan Turing')
+  await discord.waitForMessages(direct, { containing: 'Watched' })
+  await edit('Alan Turing')
+  await discord.waitForMessages(otherChannelId, { containing: 'Alan Turing' })
+  await discord.waitForMessages(direct, { containing: 'watch 2' })
+
+  await slash('feed pause', { number: 1 })
+  await edit('Alan Kay')
+  await slash('feed resume', { number: 1 })
+  await edit('Alan Perlis')
+  await discord.waitForMessages(otherChannelId, { containing: 'Alan Perlis' })
+  const posted = JSON.stringify(await discord.messages(otherChannelId))
+  expect(posted).not.toContain('Alan Kay')
+  expect(posted).not.toContain('@everyone')
 })
