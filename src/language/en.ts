@@ -123,6 +123,8 @@ export const en = {
   'option.command.name': 'command',
   'option.command.purpose': 'one command, or several by their first word',
   'default.all': 'all',
+  'word.today': 'today',
+  'word.yesterday': 'yesterday',
   'default.today': 'today UTC',
   'default.scope': 'as chosen',
   'default.unchanged': 'as it is',
