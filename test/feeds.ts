@@ -10,11 +10,11 @@ export type FeedOptions = Partial<Omit<Feed, 'id' | 'target'>> & {
   readonly channel: string | null
 }
 
-/** Adds feeds that begin with whatever is stored next. */
-export async function addFeeds(home: Home, feeds: readonly FeedOptions[]): Promise<Feed[]> {
+/** Adds feeds that begin behind `after`, by default with whatever is stored next. */
+export async function addFeeds(home: Home, feeds: readonly FeedOptions[], after?: number): Promise<Feed[]> {
   const store = openSqliteStore(home.path('data/changes.db'))
   try {
-    const sent = await store.lastArrival()
+    const sent = after ?? (await store.lastArrival())
     const added: Feed[] = []
     for (const { channel, ...options } of feeds) {
       const feed: Omit<Feed, 'id'> = {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
+import { leftovers } from './leftovers.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url))
 const DEADLINE_MS = 15_000
@@ -52,6 +53,7 @@ export class Home {
 
   constructor(env: Env = {}) {
     this.#env = env
+    leftovers.add(this)
   }
 
   path(...names: string[]): string {
@@ -100,6 +102,16 @@ export class Home {
     }
   }
 
+  /** Changes the database itself, while no program runs. */
+  exec(statement: string, file = 'data/changes.db'): void {
+    const db = new Database(this.path(file), { fileMustExist: true })
+    try {
+      db.exec(statement)
+    } finally {
+      db.close()
+    }
+  }
+
   /** How many changes are stored; 0 also while there is no database yet. */
   stored(): number {
     if (!existsSync(this.path('data/changes.db'))) return 0
@@ -117,6 +129,13 @@ export class Home {
   async remove(): Promise<void> {
     this.#isRemoved = true
     await Promise.all([...this.#running].map((program) => program.kill()))
+    this.drop()
+  }
+
+  /** The same at once, without waiting for anything. */
+  drop(): void {
+    leftovers.delete(this)
+    for (const program of this.#running) program.signal('SIGKILL')
     rmSync(this.directory, { recursive: true, force: true })
   }
 }

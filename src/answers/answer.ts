@@ -150,6 +150,8 @@ export interface Status extends Totals {
 
 export interface Help {
   readonly kind: 'help'
+  /** All commands, and not some in full. */
+  readonly isOverview: boolean
   readonly scope: ScopeLabel
   readonly commands: readonly CommandInfo[]
 }

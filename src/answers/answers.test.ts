@@ -97,6 +97,9 @@ test('days', () => {
   }
   expect(day('today')).toBe('2026-11-24T00:00:00.000Z')
   expect(day('Yesterday')).toBe('2026-11-23T00:00:00.000Z')
+  for (const word of ['heute', 'Сегодня', "aujourd'hui", 'bugun', 'اليوم'])
+    expect(day(word)).toBe(day('today'))
+  for (const word of ['gestern', 'ayer', 'вчера']) expect(day(word)).toBe(day('yesterday'))
   expect(day('2024-02-29')).toBe('2024-02-29T00:00:00.000Z')
   for (const none of [
     '2026-02-29',
@@ -147,6 +150,9 @@ test('help says how each command is typed', async () => {
     'feed pause <number>',
     'feed resume <number>',
     'feed remove <number>',
+    'digest on [channel:…] [scope=as chosen]',
+    'digest off [channel:…]',
+    'digest show [scope=as chosen]',
     'watch <page> [scope:…]',
     'unwatch <page|number> [scope:…]',
     'watching',

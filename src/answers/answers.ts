@@ -33,8 +33,9 @@ const help: Command = {
   ],
   async run({ command: topic }, context) {
     const commands = topic === undefined ? overview(context) : infosOf(topic, context)
-    if (commands.length === 0) return unknownCommand(topic ?? '', context)
-    return { kind: 'help', scope: (await chosenScope(context)).label, commands }
+    if (commands.length === 0) return unknownCommand(topic ?? '', topics(context))
+    const scope = (await chosenScope(context)).label
+    return { kind: 'help', isOverview: topic === undefined, scope, commands }
   },
 }
 
@@ -53,7 +54,10 @@ export const COMMANDS: readonly Command[] = [
 ]
 
 /** What the commands have in common whose names begin with the same word. */
-export const GROUPS: Readonly<Record<string, BareKey>> = { feed: 'command.feed.purpose' }
+export const GROUPS: Readonly<Record<string, BareKey>> = {
+  feed: 'command.feed.purpose',
+  digest: 'command.digest.purpose',
+}
 
 /** The command of that name, in any case: its own, or what it is called in one of the languages. */
 export function commandNamed(name: string): Command | undefined {
@@ -77,14 +81,21 @@ function calledIn(language: Language, name: string): string {
   return rest.length === 0 ? own : `${catalogue(language)[`command.${group}.name` as Key]} ${own}`
 }
 
+/** The group of that name, in one of the languages. */
+const groupCalled = (typed: string): string | undefined =>
+  Object.keys(GROUPS).find((group) =>
+    LANGUAGES.some((language) => catalogue(language)[`command.${group}.name` as Key] === typed),
+  )
+
 /** Answers a question as it was typed: `!recent 0 5`. The `!` may be left out. */
 export async function answer(question: string, context: Context): Promise<Answer> {
   const words = question.trim().replace(/^!\s*/, '').split(/\s+/)
   const [word = '', second = ''] = words
   const command = commandNamed(`${word} ${second}`) ?? commandNamed(word)
   if (command === undefined) {
-    const isGroup = second === '' && infosOf(word, context).length > 0
-    return isGroup ? help.run({ command: word }, context) : unknownCommand(`${word} ${second}`, context)
+    const group = infosOf(word, context).map(({ name }) => name)
+    if (word === '' || group.length === 0) return unknownCommand(word, topics(context))
+    return second === '' ? help.run({ command: word }, context) : unknownCommand(`${word} ${second}`, group)
   }
   const given = await givenBy(command, words.slice(command.name.split(' ').length), context)
   if (given !== null && 'refusal' in given) return given.refusal
@@ -132,15 +143,16 @@ function overview(context: Context): readonly CommandInfo[] {
 
 /** The command of that name, or those of the group. */
 function infosOf(topic: string, context: Context): readonly CommandInfo[] {
-  const start = topic.trim().replace(/^!/, '').toLowerCase()
+  const said = topic.trim().replace(/^!/, '').normalize('NFC').toLowerCase()
+  const start = (groupCalled(said) ?? commandNamed(said)?.name ?? said).toLowerCase()
   return useful(context)
     .filter(({ name }) => name.toLowerCase() === start || name.toLowerCase().startsWith(`${start} `))
     .map(infoOf)
 }
 
-function unknownCommand(word: string, context: Context): Refusal {
-  const names = topics(context).map((name) => `!${name}`)
-  const said = word.trim()
+/** @param known the names of those that may be meant */
+function unknownCommand(said: string, known: readonly string[]): Refusal {
+  const names = known.map((name) => `!${name}`)
   return {
     kind: 'refusal',
     problem:

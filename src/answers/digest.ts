@@ -26,7 +26,7 @@ export async function digestOf(chosen: Chosen, day: number, context: Figuring): 
 
 export const digestShow: Command = {
   name: 'digest show',
-  purpose: 'command.digestShow.purpose',
+  purpose: 'command.digest show.purpose',
   example: '!digest show',
   parameters: [scopeParameter],
   async run(given, context) {

@@ -1,7 +1,7 @@
 /** The words about feeds and watched pages. */
 import type { Filter } from '../filter.ts'
 import type { Language } from '../language/language.ts'
-import { type BareKey, type Message, message, say, text } from '../language/messages.ts'
+import { type BareKey, known, listed, type Message, message, say, text } from '../language/messages.ts'
 import type { ScopeLabel } from '../scope.ts'
 import { changeLine } from '../text/change-line.ts'
 import { duration } from '../text/format.ts'
@@ -10,6 +10,7 @@ import { DAY_MS } from './arguments.ts'
 import { shortened } from './command.ts'
 import { type Document, EMPTY, type Item } from './document.ts'
 import type {
+  DigestSaved,
   FeedAnswer,
   FeedInfo,
   FeedList,
@@ -37,6 +38,8 @@ export function wordFeeds(answer: FeedAnswer, language: Language): Document {
       return watchSaved(answer, language)
     case 'watchList':
       return watchList(answer, language)
+    case 'digestSaved':
+      return digestSaved(answer, language)
   }
 }
 
@@ -115,6 +118,27 @@ function inTheLastDay({ count, measuredMs, perDay }: Measure, language: Language
   if (perDay === null) return message('feed.inLittle', { count, time: duration(measuredMs / 1000, language) })
   const time = duration(Math.round(measuredMs / 60_000) * 60, language)
   return message('feed.inPart', { count, time, perDay })
+}
+
+function digestSaved({ what, scope, target }: DigestSaved, language: Language): Document {
+  const channel: Message | Span =
+    target.kind === 'direct' ? message('digest.here') : channelSpan(target.channel)
+  const said =
+    scope === null
+      ? say(language, what === 'none' ? 'digest.none' : 'digest.off', { channel })
+      : say(language, 'digest.on', {
+          channel,
+          scope: { text: scope.name, bold: true },
+          show: command('!digest show'),
+          off: command('!digest off'),
+        })
+  return {
+    ...EMPTY,
+    language,
+    title: say(language, 'digest.name'),
+    tone: what === 'none' ? 'neutral' : 'good',
+    paragraphs: [said],
+  }
 }
 
 function feedList({ place, feeds }: FeedList, language: Language): Document {
@@ -259,8 +283,19 @@ export const noSuchChannel = (text: string | null): Against => [
   text === null ? message('refusal.channelGone') : message('refusal.noChannel', said(text)),
   message('accepts.channel'),
 ]
+/** Those that a bot may lack, by the names that they have in Discord. */
+const PERMISSIONS = [
+  'permission.viewChannel',
+  'permission.sendMessages',
+  'permission.sendMessagesInThreads',
+  'permission.embedLinks',
+  'permission.attachFiles',
+] as const
+
 export const lacksPermissions = (permissions: readonly string[]): Against => [
-  message('refusal.lacking', { permissions: permissions.join(', ') }),
+  message('refusal.lacking', {
+    permissions: listed(permissions.map((permission) => known(PERMISSIONS, permission))),
+  }),
   message('accepts.lacking'),
 ]
 export const noStyle = (text: string): Against => [

@@ -98,9 +98,9 @@ test('bad words', () => {
 })
 
 test('namespaces by the names that wikis give them', () => {
-  const local = new Map([['benutzer diskussion', 3]])
-  expect(parseFilter('ns:Benutzer_Diskussion', local)).toMatchObject({ filter: { namespaces: [3] } })
-  expect(parseFilter('ns:Benutzer', local)).toMatchObject({ bad: { word: 'namespace' } })
+  const local = new Map([['overleg gebruiker', 3]])
+  expect(parseFilter('ns:Overleg_gebruiker', local)).toMatchObject({ filter: { namespaces: [3] } })
+  expect(parseFilter('ns:Gebruiker', local)).toMatchObject({ bad: { word: 'namespace' } })
 })
 
 const anyName = fc

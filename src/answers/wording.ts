@@ -1,10 +1,20 @@
 /** The words of every answer. Facts come in, a document goes out; no face is known here. */
 import { type Language, OWN_NAMES } from '../language/language.ts'
-import { say, text, word as worded } from '../language/messages.ts'
+import { known, say, text, word as worded } from '../language/messages.ts'
 import { changeLine } from '../text/change-line.ts'
 import { bytes, duration, number, plural, utc } from '../text/format.ts'
 import type { Inline } from '../text/inline.ts'
-import type { Answer, Help, LanguageTold, Pong, Recent, Refusal, ScopeSet, Status } from './answer.ts'
+import type {
+  Answer,
+  CommandInfo,
+  Help,
+  LanguageTold,
+  Pong,
+  Recent,
+  Refusal,
+  ScopeSet,
+  Status,
+} from './answer.ts'
 import { usageOf } from './command.ts'
 import { digest } from './digest-wording.ts'
 import { type Document, EMPTY } from './document.ts'
@@ -187,28 +197,38 @@ function status(answer: Status, language: Language): Document {
         source,
         from: utc(from, language),
         to: utc(to, language),
-        reason,
+        reason: known(['gap.expired', 'gap.refused'], reason),
       }),
     })),
   }
 }
 
-function help({ scope, commands }: Help, language: Language): Document {
+function help({ isOverview, scope, commands }: Help, language: Language): Document {
   return {
     ...EMPTY,
     language,
     title: say(language, 'help.title'),
     isOverview: true,
-    paragraphs: [say(language, 'help.scope', { scope: { text: scope.name, bold: true } })],
+    paragraphs: [
+      say(language, 'help.scope', { scope: { text: scope.name, bold: true } }),
+      ...(isOverview ? [say(language, 'help.more', { command: command('!help recent') })] : []),
+    ],
     items: commands.map((each) => ({
       at: null,
       line: say(language, 'help.command', {
-        usage: command(`!${usageOf(each, language)}`),
+        usage: usage(each, isOverview, language),
         purpose: say(language, each.purpose),
         example: command(each.example),
       }),
     })),
   }
+}
+
+/** How a command is typed; in an overview without what is said by a word of its own, which is much. */
+function usage({ name, parameters }: CommandInfo, isOverview: boolean, language: Language): Inline {
+  const shown = isOverview ? parameters.filter(({ word }) => word === undefined) : parameters
+  const typed = usageOf({ name, parameters: shown }, language)
+  return [command(`!${name}`), typed.slice(name.length)]
 }
 
 function refusal({ problem, accepts, example, nearest }: Refusal, language: Language): Document {

@@ -151,6 +151,22 @@ test('a change of a feed holds from then on, a paused one says nothing', async (
   })
 })
 
+test('what comes while a feed is paused is passed over, however short that is', async () => {
+  const channels = new Channels()
+  const feed = await aFeed('1')
+  await serving(channels, async () => {
+    await store.append(aBatch(some(1)))
+    await vi.waitFor(() => expect(channels.of(feed.id).shown).toHaveLength(1), DEADLINE)
+    await store.changeFeed(feed.id, { state: 'paused' })
+    await store.append(aBatch(some(2)))
+    await store.changeFeed(feed.id, { state: 'active', sent: await store.lastArrival() })
+    const [last] = some(1)
+    await store.append(aBatch([last as Change]))
+    await vi.waitFor(() => expect(channels.of(feed.id).shown).toContain(last?.id), DEADLINE)
+    expect(channels.of(feed.id)).toMatchObject({ shown: { length: 2 }, leftOut: 0 })
+  })
+})
+
 test('a target that refuses is left alone, with all feeds to it, and their owners are told once', async () => {
   const channels = new Channels()
   const [one, two] = [await aFeed('1'), await aFeed('1', { owner: 'u2' })]

@@ -120,13 +120,16 @@ export class Dispatcher {
       const found = resolveScope(feed.scope, sites)
       const cursor = sentOf.get(feed.id)
       if (!('scope' in found) || cursor === undefined) continue
-      if (known !== undefined && (known.isPosting || isSame(known.feed, feed))) {
+      // Paused and resumed since: what came in between is passed over.
+      const isMoved = known !== undefined && cursor.sent > known.sent
+      const isChanged = known !== undefined && (isMoved || !isSame(known.feed, feed))
+      if (known !== undefined && (known.isPosting || !isChanged)) {
         // What is being posted is what it was; its change is taken over when that is done.
-        isComplete &&= isSame(known.feed, feed)
+        isComplete &&= !isChanged
         this.#desks.set(feed.id, known)
         continue
       }
-      const { sent, sending } = known === undefined ? cursor : { sent: known.sent, sending: null }
+      const { sent, sending } = known === undefined || isMoved ? cursor : { sent: known.sent, sending: null }
       const backlog = new Backlog(sending)
       const desk = { feed, scope: found.scope, backlog, from: sent, sent, isPosting: false }
       this.#desks.set(feed.id, desk)

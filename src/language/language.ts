@@ -24,7 +24,7 @@ export const OWN_NAMES: Readonly<Record<Language, string>> = {
   fr: 'Français',
   de: 'Deutsch',
   ru: 'Русский',
-  uz: 'O‘zbekcha',
+  uz: 'Oʻzbekcha',
   ar: 'العربية',
 }
 

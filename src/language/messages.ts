@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { IntlMessageFormat } from 'intl-messageformat'
+import { rightToLeft } from '../text/clean.ts'
 import type { Inline, Span } from '../text/inline.ts'
 import { en } from './en.ts'
 import { isRightToLeft, type Language, LOCALES } from './language.ts'
@@ -34,6 +35,21 @@ export type BareKey = { [K in Key]: [Names<(typeof en)[K]>] extends [never] ? K 
 
 export const message = <K extends Key>(key: K, ...[values]: Given<K>): Message =>
   values === undefined ? { key } : { key, values: values as Readonly<Record<string, Value>> }
+
+/**
+ * What is known by its English text alone, as it was stored or handed on: the one of these messages that says so; the
+ * text itself where none does.
+ */
+export function known<K extends BareKey>(keys: readonly K[], text: string): Message | string {
+  const key = keys.find((each) => en[each] === text)
+  return key === undefined ? text : { key }
+}
+
+/** One after another: `a, b, c`. */
+export const listed = (items: readonly (Message | string)[]): Message | string =>
+  items.length < 2
+    ? (items[0] ?? '')
+    : message('list.rest', { first: items[0] as Message | string, rest: listed(items.slice(1)) })
 
 /** What the message says in `language`. Values stay what they are: spans, and the text of others. */
 export const say = <K extends Key>(language: Language, key: K, ...[values]: Given<K>): Inline =>
@@ -81,7 +97,11 @@ function joined(inline: Inline): Inline {
 }
 
 function inlineOf(language: Language, value: Exclude<Value, number>): Inline {
-  if (typeof value === 'string') return value === '' ? [] : [value]
+  if (typeof value === 'string') {
+    if (value === '') return []
+    // What reads the other way is set apart from what stands around it: so it must not become one text with that.
+    return rightToLeft.test(value) ? [{ text: value }] : [value]
+  }
   if ('key' in value) return word(language, value)
   return 'text' in value ? [value] : value
 }

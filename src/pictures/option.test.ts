@@ -50,3 +50,15 @@ test('texts and bars stand out from the card', () => {
   for (const color of [UNFINISHED.people, UNFINISHED.bots])
     expect(contrast(color, COLORS.card)).toBeGreaterThan(3)
 })
+
+test('Arabic runs from right to left, in whatever a number or a name stands', () => {
+  const arabic = statsChart(someStats(hours, { usual }), 'ar') as Chart
+  const { title, yAxis } = optionOf(arabic) as {
+    title: { text: string; subtext: string }
+    yAxis: { axisLabel: { formatter: (value: number) => string } }
+  }
+  for (const text of [title.text, title.subtext, yAxis.axisLabel.formatter(3000)]) {
+    expect(text).toMatch(/^\u2067.*[\u0600-\u06ff].*\u2069$|^\u2067all wikis\u2069$/i)
+  }
+  expect(yAxis.axisLabel.formatter(3000)).toContain('آلاف')
+})

@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import type { Chart, Series } from '../answers/document.ts'
-import { LOCALES } from '../language/language.ts'
+import { isRightToLeft, LOCALES } from '../language/language.ts'
 import { FAMILY, widthOf, writable } from './fonts.ts'
 
 export const WIDTH = 560
@@ -32,6 +32,7 @@ const LABEL_SIZE = 11.5
 export function optionOf(chart: Chart): EChartsCoreOption {
   const { labels, marks, series, subtitle } = chart
   const isMark = new Set(marks)
+  const directed = directedAs(chart)
   const compact = new Intl.NumberFormat(LOCALES[chart.language], { notation: 'compact' })
   const label = { color: COLORS.text, fontSize: LABEL_SIZE, fontFamily: FAMILY }
   return {
@@ -39,8 +40,8 @@ export function optionOf(chart: Chart): EChartsCoreOption {
     backgroundColor: 'transparent',
     textStyle: { fontFamily: FAMILY },
     title: {
-      text: fitting(writable(chart.titles), `600 ${NAME_SIZE}px`),
-      subtext: fitting(writable([subtitle]), `${TEXT_SIZE}px`),
+      text: directed(fitting(writable(chart.titles), `600 ${NAME_SIZE}px`)),
+      subtext: directed(fitting(writable([subtitle]), `${TEXT_SIZE}px`)),
       left: PADDING,
       top: 16,
       padding: 0,
@@ -82,7 +83,7 @@ export function optionOf(chart: Chart): EChartsCoreOption {
       type: 'value',
       splitNumber: 4,
       minInterval: 1,
-      axisLabel: { ...label, margin: 10, formatter: (value: number) => compact.format(value) },
+      axisLabel: { ...label, margin: 10, formatter: (value: number) => directed(compact.format(value)) },
       splitLine: { lineStyle: { color: COLORS.grid, width: 1 } },
     },
     series: series.flatMap((one, i): object[] =>
@@ -151,6 +152,12 @@ const edge = ({ values }: Series) => ({
   z: 4,
   lineStyle: { color: COLORS.card, width: 4.5, cap: 'square' },
 })
+
+/** In a picture texts run from left to right: the pieces of one that does not would stand in the wrong order. */
+const directedAs =
+  ({ language }: Pick<Chart, 'language'>) =>
+  (text: string): string =>
+    isRightToLeft(language) ? `\u2067${text}\u2069` : text
 
 /** A text that is not wider than the card. */
 function fitting(text: string, font: string): string {

@@ -12,7 +12,7 @@ const BEHIND_MS = 60_000
 /** Says now and then what was stored, how fast, and how far behind the present. */
 export class Progress {
   readonly #log: Log
-  readonly #settled: () => void
+  readonly #calm: () => void
   #timer: NodeJS.Timeout
   #since = performance.now()
   #added = 0
@@ -20,12 +20,11 @@ export class Progress {
   #buried = 0
   #newestAt = Number.NaN
   #wasBehind = false
-  #isSettled = false
 
-  /** @param settled called when nothing is left to be caught up with: soon after the start, or when that is done */
-  constructor(log: Log, settled: () => void) {
+  /** @param calm called now and then while there is nothing to catch up with */
+  constructor(log: Log, calm: () => void) {
     this.#log = log
-    this.#settled = settled
+    this.#calm = calm
     this.#timer = this.#schedule(FIRST_MS)
   }
 
@@ -65,8 +64,7 @@ export class Progress {
         `${this.#added} changes stored (${rate}/s), ${state}`,
       )
     }
-    if (!isBehind && !this.#isSettled) this.#settled()
-    this.#isSettled = !isBehind
+    if (!isBehind) this.#calm()
     this.#wasBehind = isBehind
     this.#since = performance.now()
     this.#added = 0

@@ -1,6 +1,6 @@
 import { byteChange, type Change, type ChangeType } from '../change.ts'
-import type { Language } from '../language/language.ts'
-import { say } from '../language/messages.ts'
+import { isRightToLeft, type Language } from '../language/language.ts'
+import { type BareKey, say, text } from '../language/messages.ts'
 import { diffUrl, historyUrl, pageUrl, titleUrl } from '../links.ts'
 import { signed } from './format.ts'
 import type { Inline, Span } from './inline.ts'
@@ -58,17 +58,18 @@ const deeds: Readonly<Record<ChangeType, (change: Change, language: Language) =>
   }),
 }
 
-/** N new page, m minor, b bot, ! not patrolled: in MediaWiki's order. */
-const flags: readonly (readonly [flag: string, has: (change: Change) => boolean])[] = [
-  ['N', (change) => change.type === 'new'],
-  ['m', (change) => change.minor === true],
-  ['b', (change) => change.bot],
-  ['!', (change) => change.patrolled === false],
+/** N new page, m minor, b bot, ! not patrolled: in MediaWiki's order, in the letters that it has in each language. */
+const flags: readonly (readonly [flag: BareKey, has: (change: Change) => boolean])[] = [
+  ['flag.new', (change) => change.type === 'new'],
+  ['flag.minor', (change) => change.minor === true],
+  ['flag.bot', (change) => change.bot],
+  ['flag.unpatrolled', (change) => change.patrolled === false],
 ]
 
-function flagsOf(change: Change): Inline {
-  const text = flags.flatMap(([flag, has]) => (has(change) ? flag : [])).join('')
-  return text === '' ? [] : [{ text, bold: true }, ' ']
+function flagsOf(change: Change, language: Language): Inline {
+  const letters = flags.flatMap(([flag, has]) => (has(change) ? text(language, flag) : [])).join('')
+  if (letters === '') return []
+  return [{ text: letters, bold: true, ...(isRightToLeft(language) && { rtl: true }) }, ' ']
 }
 
 /** MediaWiki's threshold of a large change. */
@@ -110,7 +111,7 @@ export function changeLine(
   return [
     ...(showWiki ? [{ text: change.site.wiki, code: true }, ' '] : []),
     `${icon} `,
-    ...flagsOf(change),
+    ...flagsOf(change, language),
     ...account(change.site, change.user, language),
     ' ',
     ...words,

@@ -15,7 +15,8 @@ const hidden =
 /** More marks on one letter than any language sets ("Zalgo") climb into the lines above and below. */
 const heaps = /(\p{M}{8})\p{M}+/gu
 
-const rightToLeft = /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
+export const rightToLeft =
+  /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 
 /** What has a direction of its own, or could be torn apart by that of its neighbours. */
 const directed = /[\p{L}\p{N}\p{Sc}\p{Sm}]/u

@@ -28,7 +28,7 @@ function marksOf(span: Span): string[] {
 function writeText(text: string, link: string | undefined): string {
   const address = link === undefined ? null : webAddress(link)
   if (address === null) return escapeText(text)
-  return unfit.test(text) ? `${escapeText(text)} ([link](<${address}>))` : `[${text}](<${address}>)`
+  return unfit.test(text) ? `${escapeText(text)} ([→](<${address}>))` : `[${text}](<${address}>)`
 }
 
 /** As Discord shows a channel or a person by their number; in an embed, and without allowed mentions, nobody is notified. */

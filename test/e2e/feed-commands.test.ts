@@ -23,6 +23,7 @@ let otherChannelId: string
 let mutedChannelId: string
 /** What Discord refuses in a test because that is what is asked of it. */
 let refusals: string[] = []
+let stored: number
 
 beforeEach(async () => {
   ;[stream, discord] = await Promise.all([
@@ -47,7 +48,8 @@ beforeEach(async () => {
   program = home.start()
   await Promise.all([program.logged('its slash commands are registered'), stream.waitForConnection(1)])
   await publish()
-  await until('they are stored', () => home.stored() === 40)
+  stored = 40
+  await until('they are stored', () => home.stored() === stored)
 })
 afterEach(async () => {
   const violations = await discord.violations()
@@ -56,6 +58,14 @@ afterEach(async () => {
   await home.remove()
   await Promise.all([stream.close(), discord.close()])
 })
+
+/** One edit of now. */
+async function edit(title: string): Promise<void> {
+  const [event] = generateEvents({ seed: stored + 100, count: 1, from: Date.now(), wikis: ['enwiki'] })
+  await stream.publish([{ ...event, type: 'edit', title, bot: false, id: 9_000_000_000 + stored }])
+  stored++
+  await until('it is stored', () => home.stored() === stored)
+}
 
 /** 40 changes of English Wikipedia within the last 20 minutes, every fourth one of a page with a hostile title. */
 async function publish(): Promise<void> {
@@ -92,6 +102,9 @@ test('a feed from its beginning to its end, by slash commands, over a restart', 
   expect(shown(again)).toContain('Feed 1 posts exactly that')
 
   expect(shown(await slash('feed edit', { number: 2, title: 'Foo*' }))).toContain('title “Foo\\\\*”')
+  const any = shown(await slash('feed edit', { number: 1, type: '*' }))
+  expect(any).toContain('no bots')
+  expect(any).not.toContain('edits')
   await restart()
   const list = shown(await slash('feed list'))
   for (const part of ['#1', '#2', `<#${otherChannelId}>`, `<@${OWNER}>`, 'at least 100 bytes', 'active'])
@@ -163,6 +176,12 @@ test('not without Manage Server, not from another server, not where the bot was 
   expect(
     shown(await discord.slash(MEMBER, { name: 'feed add', options: { scope: 'enwiki' }, ...away })),
   ).toContain('not added here')
+  // A page is watched in direct messages all the same.
+  const watched = await discord.slash(MEMBER, { name: 'watch', options: { page: 'enwiki:Foo' }, ...away })
+  expect(shown(watched)).toContain('Watched')
+  const { channel_id: direct } = await discord.dm(MEMBER, '!unwatch 2')
+  await discord.waitForMessages(direct, { containing: 'No longer watched' })
+  expect(JSON.stringify(await discord.messages(direct))).toContain('"Watched"')
   expect(feeds().map(({ id, channel, state }) => [id, channel, state])).toEqual([[1, channelId, 'active']])
 })
 
@@ -238,4 +257,24 @@ test('a page is watched in direct messages, wherever that is asked, over a resta
   const deaf = await discord.slash(MEMBER, { name: 'watch', options: { page: 'enwiki:Foo' }, ...manager() })
   expect(shown(deaf)).toContain('I cannot write to you')
   expect(feeds()).toEqual([])
+})
+
+test('what is set up is posted, from then on; not while it is paused, nor what came then', async () => {
+  const slash = (name: string, options: Record<string, string | number>) =>
+    discord.slash(OWNER, { name, options, ...manager() })
+  await slash('feed add', { title: 'Alan *', channel: otherChannelId, scope: 'enwiki' })
+  const { channel_id: direct } = await discord.dm(MEMBER, '!watch enwiki:Alan Turing')
+  await discord.waitForMessages(direct, { containing: 'Watched' })
+  await edit('Alan Turing')
+  await discord.waitForMessages(otherChannelId, { containing: 'Alan Turing' })
+  await discord.waitForMessages(direct, { containing: 'watch 2' })
+
+  await slash('feed pause', { number: 1 })
+  await edit('Alan Kay')
+  await slash('feed resume', { number: 1 })
+  await edit('Alan Perlis')
+  await discord.waitForMessages(otherChannelId, { containing: 'Alan Perlis' })
+  const posted = JSON.stringify(await discord.messages(otherChannelId))
+  expect(posted).not.toContain('Alan Kay')
+  expect(posted).not.toContain('@everyone')
 })

@@ -91,6 +91,19 @@ test('commands, suggestions and buttons, without a connection to the gateway', a
   expect((await fetch(new URL('/metrics', url))).status).toBe(401)
 })
 
+test('feeds are for a bot that can post: not without its token', async () => {
+  const guild = await discord.createGuild({ name: 'Patrol', channels: [{ name: 'changes' }] })
+  const place = { guildId: guild.id, permissions: String(1n << 5n) }
+  const add = () => discord.slash(USER, { name: 'feed add', options: { scope: 'enwiki' }, ...place })
+  await discord.setInteractionsUrl(url)
+  expect(JSON.stringify((await add()).response?.message)).toContain('I post nothing by myself here')
+  await discord.setInteractionsUrl(null)
+  await program.stop()
+  await start({ DISCORD_BOT_TOKEN: discord.token })
+  await discord.setInteractionsUrl(url)
+  expect(JSON.stringify((await add()).response?.message)).toContain('Feed 1 is set up')
+})
+
 test('a long answer goes on in messages of its own', async () => {
   await stream.publish(recordedEvents().slice(0, 60))
   await until('they are stored', () => home.stored() === 60)

@@ -171,7 +171,9 @@ function* eventsOf(random: Random, count: number): Generator<GeneratedEvent> {
       continue
     }
     const prefix = event.type === 'categorize' ? 'Category:' : ''
-    const named = { ...event, title: `${prefix}Page ${page++}` }
+    // Entries of other logs do not name the page.
+    const entry = event.type === 'log' ? { log_type: 'delete', log_action: 'delete', log_params: [] } : {}
+    const named = { ...event, ...entry, title: `${prefix}Page ${page++}` }
     if (event.type === 'edit') last.set(event.wiki, named as never)
     yield named
   }

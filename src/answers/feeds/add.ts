@@ -10,6 +10,7 @@ import { isTooMuch, measured } from './measure.ts'
 import { channelParameter, styleParameter } from './parameters.ts'
 import { type Desk, feedCommand, feedsOf, infoOf } from './room.ts'
 import { askedRule, type Rule } from './rule.ts'
+import { isSameTarget, lackAt, targetOf } from './target.ts'
 import { inTurn } from './turns.ts'
 
 export const feedAdd: Command = feedCommand({
@@ -34,7 +35,7 @@ async function add({ asked, filter, style }: Rule, target: FeedTarget, desk: Des
   const refusal =
     roomFor(target, await feedsOf(desk)) ??
     twiceIn(target, scope, filter, await feedsOf(desk), feedAdd) ??
-    (await lackOf(target, desk))
+    (await lackAt(target, 'text', feedAdd, desk))
   if (refusal !== null) return refusal
   const measure = await measured(store, asked.scope, filter, createdAt)
   if (isTooMuch(asked.scope, filter, measure))
@@ -47,13 +48,6 @@ async function add({ asked, filter, style }: Rule, target: FeedTarget, desk: Des
     await store.lastArrival(),
   )
   return { kind: 'feedSaved', what: 'added', feed: infoOf(feed, await store.sites(), language), measure }
-}
-
-/** The channel that is named, or where it is asked; `null` for what is no channel. */
-function targetOf(text: string | undefined, { room }: Desk): FeedTarget | null {
-  if (room.kind === 'direct') return text === undefined ? { kind: 'direct' } : null
-  const channel = text === undefined ? room.channel : /^(?:<#)?(\d{1,20})>?$/.exec(text.trim())?.[1]
-  return channel === undefined ? null : { kind: 'channel', channel, place: room.place.id }
 }
 
 function roomFor(target: FeedTarget, feeds: readonly Feed[]): Refusal | null {
@@ -78,13 +72,3 @@ export function twiceIn(
   )
   return same === undefined ? null : refuse(command, ...words.sameFeed(same.id))
 }
-
-async function lackOf(target: FeedTarget, { posting }: Desk): Promise<Refusal | null> {
-  if (target.kind === 'direct') return null
-  const lacking = await posting.lackingIn(target.channel)
-  if (lacking === null) return refuse(feedAdd, ...words.noSuchChannel(null))
-  return lacking.length > 0 ? refuse(feedAdd, ...words.lacksPermissions(lacking)) : null
-}
-
-const isSameTarget = (a: FeedTarget, b: FeedTarget): boolean =>
-  a.kind === 'channel' ? b.kind === 'channel' && a.channel === b.channel : b.kind === 'direct'

@@ -4,7 +4,7 @@ import type { Filter } from '../../filter.ts'
 import type { ScopeLabel } from '../../scope.ts'
 
 /** What is answered about what is posted by itself. */
-export type FeedAnswer = FeedSaved | FeedList | FeedPreview | WatchSaved | WatchList
+export type FeedAnswer = FeedSaved | FeedList | FeedPreview | WatchSaved | WatchList | DigestSaved
 
 /** A feed as it is told about. */
 export interface FeedInfo {
@@ -75,6 +75,15 @@ export interface WatchSaved {
   readonly watch: WatchInfo
   /** How often it was changed lately, where it was asked for. */
   readonly measure: Measure | null
+}
+
+export interface DigestSaved {
+  readonly kind: 'digestSaved'
+  /** `none`: there was none. */
+  readonly what: 'on' | 'off' | 'none'
+  /** Of which wikis it tells; `null` where it does no more. */
+  readonly scope: ScopeLabel | null
+  readonly target: FeedTarget
 }
 
 export interface WatchList {

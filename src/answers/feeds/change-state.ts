@@ -16,7 +16,7 @@ export const feedPause = ofOneFeed('feed pause', 'command.feed pause.purpose', a
 export const feedResume = ofOneFeed('feed resume', 'command.feed resume.purpose', async (feed, desk) => {
   const { posting, context } = desk
   if (feed.state === 'active') return saved('unchanged', feed, desk)
-  const lacking = feed.target.kind === 'channel' ? await posting.lackingIn(feed.target.channel) : []
+  const lacking = feed.target.kind === 'channel' ? await posting.lackingIn(feed.target.channel, 'text') : []
   if (lacking === null) return refuse(feedResume, ...words.noSuchChannel(null))
   if (lacking.length > 0) return refuse(feedResume, ...words.lacksPermissions(lacking))
   await posting.feeds.changeFeed(feed.id, { state: 'active', sent: await context.store.lastArrival() })

@@ -1,6 +1,8 @@
 import type { Command } from '../command.ts'
+import { digestShow } from '../digest.ts'
 import { feedAdd } from './add.ts'
 import { feedPause, feedRemove, feedResume } from './change-state.ts'
+import { digestOff, digestOn } from './digests.ts'
 import { feedEdit } from './edit.ts'
 import { feedList } from './list.ts'
 import { feedPreview } from './preview.ts'
@@ -17,6 +19,9 @@ export const FEED_COMMANDS: readonly Command[] = [
   feedPause,
   feedResume,
   feedRemove,
+  digestOn,
+  digestOff,
+  digestShow,
   watch,
   unwatch,
   watching,

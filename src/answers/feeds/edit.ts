@@ -1,7 +1,7 @@
 import type { Feed } from '../../contracts.ts'
 import { scopeCode } from '../../scope.ts'
 import type { Answer } from '../answer.ts'
-import { type Command, refuse, scopeParameter } from '../command.ts'
+import { type Command, type Parameter, refuse, scopeParameter } from '../command.ts'
 import * as words from '../feed-wording.ts'
 import { filterText } from '../filter-words.ts'
 import { filterParameters } from '../filters.ts'
@@ -19,22 +19,29 @@ export const feedEdit: Command = feedCommand({
   parameters: [
     numberParameter,
     ...[...filterParameters, styleParameter, scopeParameter].map((parameter) => ({
-      ...parameter,
+      ...withoutIt(parameter),
       default: { key: 'default.unchanged' } as const,
-      // 0 takes it away.
-      ...(parameter.range !== undefined && { range: [0, parameter.range[1]] as const }),
     })),
   ],
   async run(given, desk) {
     const { room, context } = desk
-    const feed = await feedNumbered(feedEdit, given.number, desk)
-    if ('refusal' in feed) return feed.refusal
-    if (!saysRule(given)) return refuse(feedEdit, ...words.NOTHING_TO_CHANGE)
-    const rule = await askedRule(feedEdit, given, context, feed)
-    if ('refusal' in rule) return rule.refusal
-    return inTurn(room.kind === 'place' ? room.place.id : context.user, () => edit(feed, rule, desk))
+    return inTurn(room.kind === 'place' ? room.place.id : context.user, async () => {
+      const feed = await feedNumbered(feedEdit, given.number, desk)
+      if ('refusal' in feed) return feed.refusal
+      if (!saysRule(given)) return refuse(feedEdit, ...words.NOTHING_TO_CHANGE)
+      const rule = await askedRule(feedEdit, given, context, feed)
+      return 'refusal' in rule ? rule.refusal : edit(feed, rule, desk)
+    })
   },
 })
+
+/** A condition that can be taken away, where what it takes is all that can be said. */
+function withoutIt(parameter: Parameter): Parameter {
+  const { name, range, choices } = parameter
+  if (range !== undefined) return { ...parameter, range: [0, range[1]] }
+  if (name !== 'type' || choices === undefined) return parameter
+  return { ...parameter, choices: [...choices, { value: '*', name: 'default.any' }] }
+}
 
 async function edit(feed: Feed, { asked, filter, style }: Rule, desk: Desk): Promise<Answer> {
   const { posting, context } = desk

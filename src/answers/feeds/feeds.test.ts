@@ -120,6 +120,12 @@ test('only those who may manage the place, where the bot is at home, and where i
   )
   expect(listed(await answer('help feed', contextOf(store)))).toContain('feed add')
   expect(listed(await answer('feed', contextOf(store)))).toContain('feed preview')
+  expect(await answer('feed fly', contextOf(store))).toMatchObject({
+    kind: 'refusal',
+    accepts: { values: { last: '!feed remove' } },
+  })
+  expect(listed(await answer('лента', contextOf(store)))).toContain('feed preview')
+  expect(await answer('!лента список', contextOf(store))).toMatchObject({ kind: 'feedList' })
   expect(await store.feeds()).toEqual([])
 })
 
@@ -255,7 +261,10 @@ test('an edit changes what is said, and keeps the rest', async () => {
     ['feed edit 1 xyzzy', 'xyzzy'],
   ] as const)
     expect((await ask(store, question)).text).toContain(part)
-  await ask(store, 'feed edit 1 type:any user:Bob')
+  // Two at once, of which neither undoes the other.
+  await Promise.all([ask(store, 'feed edit 1 ns:talk'), ask(store, 'feed edit 1 min:7')])
+  expect(await store.feeds()).toMatchObject([{ filter: { namespaces: [1], minBytes: 7 } }])
+  await ask(store, 'feed edit 1 ns:* min:0 type:any user:Bob')
   const { text } = await ask(store, 'feed edit 1 user:* *')
   expect(text).toContain('too much')
   expect(await store.feeds()).toMatchObject([{ scope: 'de', filter: { user: 'Bob' } }])
@@ -365,6 +374,22 @@ test('a page of which the wiki is not known, and pages of one title on several',
   })
   expect((await ask(store, 'unwatch Nothing', alone)).found.kind).toBe('refusal')
   expect((await ask(store, 'watch Foo scope:xyzzy', alone)).text).toContain('no wiki “xyzzy”')
+})
+
+test("a namespace by its English name is the wiki's own", async () => {
+  const store = await temporaryStore([
+    aChange({ site: SITES.dewiki, namespace: 3, title: 'Benutzer Diskussion:Jemand', at: NOW - HOUR_MS }),
+    aChange({ site: SITES.dewiki, namespace: 0, title: 'User: ein Film', at: NOW - HOUR_MS }),
+  ])
+  for (const [said, title] of [
+    ['dewiki:User talk:Foo:Bar', 'Benutzer Diskussion:Foo:Bar'],
+    ['dewiki:Template:Foo', 'Template:Foo'],
+    ['dewiki:2001: Odyssee', '2001: Odyssee'],
+  ])
+    expect((await ask(store, `watch ${said}`, alone)).found).toMatchObject({ watch: { title } })
+  expect((await ask(store, 'unwatch dewiki:user_talk:foo:Bar', alone)).found).toMatchObject({
+    watch: { id: 1 },
+  })
 })
 
 test('who cannot be written to watches nothing', async () => {

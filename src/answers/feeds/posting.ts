@@ -10,7 +10,7 @@ export interface Posting {
    * What it would take to post in a channel of the place where it is asked, as the face calls it; nothing where it can,
    * as far as is known. `null`: the place has no such channel.
    */
-  lackingIn(channel: string): Promise<readonly string[] | null>
+  lackingIn(channel: string, what: 'text' | 'pictures'): Promise<readonly string[] | null>
   /** Writes to the person directly; `false` where they take no such messages. */
   write(document: Document): Promise<boolean>
 }

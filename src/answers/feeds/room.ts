@@ -61,13 +61,16 @@ export function roomOf({ place }: Context, { here }: Posting): Room | { readonly
   return { kind: 'place', place, channel: here.channel }
 }
 
-/** The feeds of a room, in the order of their numbers. */
-export async function feedsOf({ room, context, posting }: Desk): Promise<readonly Feed[]> {
+/** The feeds of a room, or its digests, in the order of their numbers. */
+export async function feedsOf(
+  { room, context, posting }: Desk,
+  kind: 'feed' | 'digest' = 'feed',
+): Promise<readonly Feed[]> {
   const all =
     room.kind === 'place'
       ? await posting.feeds.feeds({ place: room.place.id })
       : (await posting.feeds.feeds({ owner: context.user })).filter(({ target }) => target.kind === 'direct')
-  return all.filter(({ kind }) => kind === 'feed')
+  return all.filter((feed) => feed.kind === kind)
 }
 
 /** The feed of that number, if it is of the room: others' numbers are not known there. */

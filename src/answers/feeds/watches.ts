@@ -5,6 +5,7 @@ import type { Language } from '../../language/language.ts'
 import { titleUrl } from '../../links.ts'
 import { resolveScope, type Scope, scopeCode, scopeLabel } from '../../scope.ts'
 import type { Site } from '../../site.ts'
+import { namespaceNumber } from '../../text/namespaces.ts'
 import { knownWikis } from '../../wikis/catalogue.ts'
 import type { Refusal } from '../answer.ts'
 import { type Command, type Context, chosenScope, type Given, labels, refuse } from '../command.ts'
@@ -30,7 +31,21 @@ export async function askedPage(
     return { refusal: refuse(command, ...words.noSuchWiki(scopeText ?? ''), labels(found.nearest, context)) }
   const scope = found === null ? (await chosenScope(context)).scope : found.scope
   const page = pageNamed(text, scope, sites)
-  return 'why' in page ? { refusal: refuse(command, ...words.noPage(page.why, text)) } : page
+  if ('why' in page) return { refusal: refuse(command, ...words.noPage(page.why, text)) }
+  return { ...page, title: await inOwnWords(page, context.store) }
+}
+
+/**
+ * The title with its namespace as the wiki calls it, which is how changes have it: every wiki takes the English name as
+ * well. As long as nothing of the namespace is stored, that is not known.
+ */
+async function inOwnWords({ wiki, title }: NamedPage, store: Context['store']): Promise<string> {
+  const [, prefix, rest] = /^([^:]+):(.+)$/.exec(title) ?? []
+  const namespace = prefix === undefined ? null : namespaceNumber(prefix)
+  if (namespace === null || namespace === 0) return title
+  const { changes } = await store.recent({ scope: wiki, filter: { namespaces: [namespace] }, limit: 1 })
+  const [own] = changes[0]?.title.split(':') ?? []
+  return own === undefined || own === changes[0]?.title ? title : `${own}:${rest}`
 }
 
 /** The watch of a page, if there is one. */

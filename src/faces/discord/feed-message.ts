@@ -50,12 +50,23 @@ export function unshownMessage(feed: Feed, { changes, leftOut }: Portion): RESTP
   return { content: text(languageOf(feed.language), 'feed.unshown', { feed: source(feed), count }) }
 }
 
+/** The command by which each goes on that has ended. */
+const RESUME: Readonly<Record<Feed['kind'], string>> = {
+  feed: '/feed resume',
+  watch: '/watch',
+  digest: '/digest on',
+}
+
 /** Tells whoever made them that these feeds, all of one target, have ended. */
 export function endedMessage(feeds: readonly Feed[], reason: string): RESTPostAPIChannelMessageJSONBody {
   const [first] = feeds
   const language = languageOf(first?.language)
   const target = first?.target.kind === 'channel' ? `<#${first.target.channel}>` : null
-  const values = { feeds: feeds.map(source).join(', '), reason: toMarkdown([reason], 500) }
+  const values = {
+    feeds: feeds.map(source).join(', '),
+    reason: toMarkdown([reason], 500),
+    command: `\`${RESUME[first?.kind ?? 'feed']}\``,
+  }
   return {
     content:
       target === null

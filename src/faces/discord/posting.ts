@@ -36,12 +36,13 @@ export type Spot =
 export const postingAt = (spot: Spot, user: string, { feeds, rest }: PostingOptions): Posting => ({
   feeds,
   here: spot.kind === 'channel' ? { channel: spot.channel } : spot.kind,
-  async lackingIn(channel) {
+  async lackingIn(channel, what) {
+    const isText = what === 'text'
     if (spot.kind !== 'channel') return null
     const { guild, permissions } = spot
     if (channel === spot.channel && permissions !== undefined)
-      return missingOf(permissions.bits, { isThread: isThread(permissions.type), isText: true })
-    return lackingIn(rest, guild, channel)
+      return missingOf(permissions.bits, { isThread: isThread(permissions.type), isText })
+    return lackingIn(rest, guild, channel, isText)
   },
   async write(document) {
     try {
@@ -59,12 +60,17 @@ export const postingAt = (spot: Spot, user: string, { feeds, rest }: PostingOpti
 })
 
 /** @throws {DiscordAPIError} what Discord says against being asked */
-async function lackingIn(rest: REST, guild: string, channel: string): Promise<readonly string[] | null> {
+async function lackingIn(
+  rest: REST,
+  guild: string,
+  channel: string,
+  isText: boolean,
+): Promise<readonly string[] | null> {
   try {
     const found = (await rest.get(Routes.channel(channel))) as APIChannel
     if (!('guild_id' in found) || found.guild_id !== guild) return null
     const { id } = (await rest.get(Routes.user())) as APIUser
-    return await missingIn(rest, channel, id, { isText: true })
+    return await missingIn(rest, channel, id, { isText })
   } catch (error) {
     if (!(error instanceof DiscordAPIError)) throw error
     if (error.status === 404) return null

@@ -5,6 +5,7 @@ import { messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
 import { Batcher } from '../../flow/batcher.ts'
 import { wait } from '../../flow/wait.ts'
+import { text } from '../../language/messages.ts'
 import type { Log } from '../../log.ts'
 import { CANARY, readRecentChange } from '../../recentchange.ts'
 import { readStream, StreamFault } from './connection.ts'
@@ -213,10 +214,7 @@ function coverageOf(resume: Resume, way: Way): Coverage {
     of: (topic, partition) =>
       way === 'from now on' ? null : way === 'by time' ? earliest : ofTopic(topic, partition),
   }
-  const reason =
-    way === 'from now on'
-      ? 'the server refused to be asked for an earlier time'
-      : 'the server no longer had it'
+  const reason = way === 'from now on' ? text('en', 'gap.refused') : text('en', 'gap.expired')
   return new Coverage(asked, reason, resume.undecided)
 }
 

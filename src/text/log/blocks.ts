@@ -54,14 +54,19 @@ export const blocked = (e: Entry): Inline | undefined =>
     e.say('log.blocked', { account: e.account }),
     restrictionsOf(e),
     forTime(e.text('duration', 0), e.language),
-    bracketed(flagsOf(e), ', '),
+    bracketed(flagsOf(e), e.language, 'list.comma'),
   )
 
 export function reblocked(e: Entry): Inline | undefined {
   const time = forTime(e.text('duration', 0), e.language)
   const restrictions = restrictionsOf(e)
   const key = time.length > 0 || restrictions.length > 0 ? 'log.reblockedNow' : 'log.reblocked'
-  return followed(e.say(key, { account: e.account }), restrictions, time, bracketed(flagsOf(e), ', '))
+  return followed(
+    e.say(key, { account: e.account }),
+    restrictions,
+    time,
+    bracketed(flagsOf(e), e.language, 'list.comma'),
+  )
 }
 
 export const globallyBlocked =
@@ -73,6 +78,6 @@ export const globallyBlocked =
     return followed(
       e.say(key, { account: e.account }),
       forTime(e.text('expiry', 0), e.language),
-      bracketed(notes, ', '),
+      bracketed(notes, e.language, 'list.comma'),
     )
   }

@@ -22,14 +22,14 @@ function restored(e: Entry): Inline | undefined {
     return many > 0 ? plural(many, unit, e.language) : ''
   }
   const counts = [count('revisions', 'unit.revisions'), count('files', 'unit.files')]
-  return followed(e.say('log.restored', { page: e.page }), bracketed(counts, ', '))
+  return followed(e.say('log.restored', { page: e.page }), bracketed(counts, e.language, 'list.comma'))
 }
 
 function merged(e: Entry): Inline | undefined {
   const end = moment(e.text('mergepoint', 1) ?? '')
   return followed(
     e.say('log.merged', { page: e.page, target: e.linked('dest', 'dest_title', 0) }),
-    bracketed([end !== null && say(e.language, 'log.upTo', { time: utc(end, e.language) })]),
+    bracketed([end !== null && say(e.language, 'log.upTo', { time: utc(end, e.language) })], e.language),
   )
 }
 
@@ -37,7 +37,7 @@ const counted = (
   e: Entry,
   count: number | undefined,
   unit: 'unit.revisions' | 'unit.edits' | 'unit.uses',
-): Inline => bracketed([count !== undefined && plural(count, unit, e.language)])
+): Inline => bracketed([count !== undefined && plural(count, unit, e.language)], e.language)
 
 function promotionBlocked(e: Entry): Inline | undefined {
   const seconds = e.count('duration', 0)

@@ -48,10 +48,13 @@ const stability =
     const end = moment(e.text('expiry') ?? '')
     return followed(
       e.say(key, { page: e.page }),
-      bracketed([
-        say(language, e.flag('override') ? 'log.shownStable' : 'log.shownLatest'),
-        level !== undefined && say(language, 'log.autoreview', { level }),
-      ]),
+      bracketed(
+        [
+          say(language, e.flag('override') ? 'log.shownStable' : 'log.shownLatest'),
+          level !== undefined && say(language, 'log.autoreview', { level }),
+        ],
+        language,
+      ),
       spaced(end !== null && say(language, 'time.until', { time: utc(end, language) })),
     )
   }

@@ -15,11 +15,15 @@ function terms(details: readonly unknown[], { language }: Entry): Inline[] {
     const same = `${level} ${until}`
     const term = [
       ...(level === undefined ? say(language, 'log.everyone') : [level]),
-      ...(until === '' ? [] : [', ', until]),
+      ...(until === '' ? [] : [...say(language, 'list.comma'), until]),
     ]
     kinds.set(same, { which: [...(kinds.get(same)?.which ?? []), kind], term })
   }
-  return [...kinds.values()].map(({ which, term }) => [...texts(which, language), ': ', ...term])
+  return [...kinds.values()].map(({ which, term }) => [
+    ...texts(which, language),
+    ...say(language, 'list.colon'),
+    ...term,
+  ])
 }
 
 export const protection =
@@ -31,6 +35,6 @@ export const protection =
     const limits = Array.isArray(details) ? terms(details, e) : [e.text('description', 0)]
     return followed(
       e.say(key, { page: e.page }),
-      bracketed([...limits, cascading && say(e.language, 'log.cascading')]),
+      bracketed([...limits, cascading && say(e.language, 'log.cascading')], e.language),
     )
   }

@@ -23,7 +23,7 @@ function membershipChange(e: Entry): Inline {
   const after = groups(e, 'new', 1)
   const named = (which: readonly (readonly [name: string, end: string])[]): Inline =>
     enumerate(
-      which.map(([name, end]) => [name, ...bracketed([end])]),
+      which.map(([name, end]) => [name, ...bracketed([end], language)]),
       language,
     )
   const added = [...after].filter(([name]) => !before.has(name))
@@ -36,7 +36,10 @@ function membershipChange(e: Entry): Inline {
     ...(removed.length > 0 ? [say(language, 'log.removedFrom', { groups: named(removed) })] : []),
     ...(moved.length > 0 ? [say(language, 'log.nowIn', { groups: named(moved) })] : []),
   ]
-  return changes.flatMap((change, at) => [...(at === 0 ? [': '] : say(language, 'list.comma')), ...change])
+  return changes.flatMap((change, at) => [
+    ...say(language, at === 0 ? 'list.colon' : 'list.comma'),
+    ...change,
+  ])
 }
 
 export const groupsChanged = (e: Entry): Inline | undefined =>

@@ -51,7 +51,7 @@ function changed(e: Entry, contentName: BareKey, target: Inline): Inline | undef
           ? e.say('log.unhid', { what: shown, target })
           : e.say('log.visibility', { target })
   return after & fromAdministrators
-    ? followed(sentence, [', ', ...say(language, 'log.hiddenFromAdministrators')])
+    ? followed(sentence, [...say(language, 'list.comma'), ...say(language, 'log.hiddenFromAdministrators')])
     : sentence
 }
 

@@ -1,4 +1,5 @@
 import type { Language } from '../../language/language.ts'
+import { say } from '../../language/messages.ts'
 import { lasting } from '../format.ts'
 import type { Inline } from '../inline.ts'
 import { enumerate } from '../lists.ts'
@@ -22,11 +23,16 @@ const isSaid = (note: Note): note is string | Inline =>
 
 const inline = (note: string | Inline): Inline => (typeof note === 'string' ? [note] : note)
 
-/** Notes in brackets after a sentence, kept apart by `separator`; nothing for nothing. */
-export function bracketed(notes: readonly Note[], separator = '; '): Inline {
+/** Notes in brackets after a sentence; nothing for nothing. */
+export function bracketed(
+  notes: readonly Note[],
+  language: Language,
+  separator: 'list.comma' | 'list.semicolon' = 'list.semicolon',
+): Inline {
   const said = notes.filter(isSaid)
   if (said.length === 0) return []
-  return [' (', ...said.flatMap((note, at) => [...(at === 0 ? [] : [separator]), ...inline(note)]), ')']
+  const between = say(language, separator)
+  return [' (', ...said.flatMap((note, at) => [...(at === 0 ? [] : between), ...inline(note)]), ')']
 }
 
 /** A sentence with what may follow it; none where the sentence is none. */
