@@ -90,6 +90,8 @@ export class Searches {
   #start(): Worker {
     const thread = new Worker(new URL('./thread.js', import.meta.url), {
       workerData: { part: 'searcher', file: this.#file },
+      // It looks at many rows and keeps few: without a limit it collects what it dropped late, at 100 MB more.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
     })
     thread.on('message', (found: Found) => {
       const waiting = this.#waiting.get(found.id)

@@ -1,5 +1,5 @@
-/** Names that are remembered at once: some 50 MB of them. */
-const MOST = 300_000
+/** Names that are remembered at once: some 20 MB of them. */
+const MOST = 100_000
 
 interface Count {
   readonly key: string
