@@ -22,9 +22,15 @@ const recorded = recordedEvents().map((line) => readRecentChange(line, 'test') a
 const NOW = Math.max(...recorded.map(({ at }) => at)) + 1000
 
 const wordsOf = (text: string): string[] => text.match(/[A-Za-z]{2,}/g) ?? []
-const ours = new Set(
-  wordsOf([...Object.values(catalogue('ar')), ...Object.entries(OWN_NAMES).flat()].join(' ')),
-)
+/** A message without the names of its values and the words of MessageFormat. */
+const bare = (template: string): string =>
+  template
+    .replace(/\{\w+(?:, (?:number|plural))?/g, ' ')
+    .replace(/\b(?:zero|one|two|few|many|other) \{/g, ' ')
+const ours = new Set([
+  ...wordsOf(Object.values(catalogue('ar')).map(bare).join(' ')),
+  ...wordsOf(Object.entries(OWN_NAMES).flat().join(' ')),
+])
 
 /** All texts in a JSON value, without the names of properties. */
 const textsIn = (value: unknown): string =>

@@ -36,6 +36,23 @@ test.each([
 })
 
 test.each([
+  ['de', '24. Mai 2027, 07:29 UTC', 'für 2 Wochen', '67,3 KB', '\u2212612'],
+  ['es', '24 may 2027, 07:29 UTC', 'durante 2 semanas', '67,3 KB', '\u2212612'],
+  ['fr', '24 mai 2027 à 07:29 UTC', 'pour 2 semaines', '67,3 Ko', '\u2212612'],
+  ['ru', '24 мая 2027 г., 07:29 UTC', 'на период 2 недели', '67,3 КБ', '\u2212612'],
+  ['uz', '24-may, 2027, 07:29 UTC', '2 hafta muddatga', '67,3 KB', '\u2212612'],
+  ['ar', '24 مايو 2027، 07:29 (ت ع م)', 'المدة: أسبوعان', '67.3 كيلوبايت', '\u2212612'],
+] as const)('in %s', (language, time, span, size, change) => {
+  const bare = (text: string) => text.replace(/[\u2068\u2069]/g, '')
+  expect(bare(utc(Date.UTC(2027, 4, 24, 7, 29), language))).toBe(time)
+  expect(bare(lasting('2 weeks', language))).toBe(span)
+  expect(bare(bytes(68_900, language))).toBe(size)
+  expect(signed(-612, language)).toBe(change)
+  // What is no length of time in MediaWiki's English stays as somebody typed it.
+  expect(lasting('3 fortnights', language)).toContain('3 fortnights')
+})
+
+test.each([
   ['3 days', 'for 3 days'],
   ['31 hours', 'for 31 hours'],
   ['infinity', 'indefinitely'],
