@@ -229,13 +229,13 @@ export interface DayStats {
   readonly hours: readonly number[]
 }
 
-/** Which counts in which pieces of time. Both ends are the beginning of an hour or of a UTC day. */
+/** Which counts in which pieces of time. Both ends are the beginning of such a piece: days are those of UTC. */
 export interface SeriesQuery {
   readonly scope: Scope
   /** UTC ms; `to` is not part of it. */
   readonly from: number
   readonly to: number
-  readonly bucket: 'hour' | 'day'
+  readonly bucket: 'minute' | 'hour' | 'day'
 }
 
 /** The changes of one piece of time. */
@@ -279,7 +279,10 @@ export interface StoreReader {
   preview(scope: Scope, filter: Filter, from: number): Promise<Preview>
   /** `day` is the UTC ms of its first moment. Costs the same however much is stored. */
   dayStats(scope: Scope, day: number): Promise<DayStats>
-  /** Every piece of time asked for, oldest first, those without changes included. */
+  /**
+   * Every piece of time asked for, oldest first, those without changes included. Hours and days cost the same however
+   * much is stored; minutes are counted change by change, for which neither the writer nor other questions wait.
+   */
   series(query: SeriesQuery): Promise<readonly SeriesPoint[]>
   /**
    * At most `limit` changes that were stored after the one of the place `after` (0: from the beginning), in the order

@@ -56,6 +56,7 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal, ask =
         http: settings.http,
         store,
         counters,
+        source,
         bot: () => bot?.state() ?? (interactions ? 'http' : 'off'),
         interactions,
         draining: stopSource.signal,

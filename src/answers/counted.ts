@@ -2,6 +2,13 @@ import type { SeriesQuery, StoreReader } from '../contracts.ts'
 import type { Counted, Known } from './answer.ts'
 import { DAY_MS, HOUR_MS } from './arguments.ts'
 
+/** How long the pieces of time of a series are. */
+export const PIECE_MS: Readonly<Record<SeriesQuery['bucket'], number>> = {
+  minute: 60_000,
+  hour: HOUR_MS,
+  day: DAY_MS,
+}
+
 interface Span {
   /** UTC ms; `to` is not part of it. */
   readonly from: number
@@ -16,7 +23,7 @@ export async function counted(store: StoreReader, query: SeriesQuery): Promise<r
     holesIn(store, { from, to }),
     store.span().then((span) => span?.to ?? from),
   ])
-  const length = bucket === 'hour' ? HOUR_MS : DAY_MS
+  const length = PIECE_MS[bucket]
   return series.map((point) => ({
     ...point,
     known: knownOf({ from: point.at, to: point.at + length }, holes, newest),
@@ -43,7 +50,12 @@ async function holesIn(store: StoreReader, { from, to }: Span): Promise<readonly
     store.gaps(),
     store.span(),
     // Of all wikis: that one of them has nothing in an hour says nothing. The hour before tells whether it began there.
-    store.series({ scope: { kind: 'all' }, from: from - HOUR_MS, to, bucket: 'hour' }),
+    store.series({
+      scope: { kind: 'all' },
+      from: (Math.floor(from / HOUR_MS) - 1) * HOUR_MS,
+      to: Math.ceil(to / HOUR_MS) * HOUR_MS,
+      bucket: 'hour',
+    }),
   ])
   const holes: Span[] = gaps.filter(({ state }) => state !== 'refilled')
   const first = hours.find(({ humans, bots }) => humans + bots > 0)

@@ -78,7 +78,10 @@ export async function askedFilter(
 }
 
 /** How the wikis of a scope call their namespaces themselves, as far as the latest changes show it. */
-async function localNamespaces(scope: Scope, store: Context['store']): Promise<LocalNamespaces> {
+export async function localNamespaces(
+  scope: Scope,
+  store: Pick<Context['store'], 'recent'>,
+): Promise<LocalNamespaces> {
   const { changes } = await store.recent({ scope, limit: LOOKED_AT })
   return new Map(
     changes.flatMap(({ namespace, title }): [string, number][] => {

@@ -1,15 +1,7 @@
 import type { Answer } from '../../answers/answer.ts'
 import { usageOf } from '../../answers/command.ts'
-import type { Change } from '../../change.ts'
+import { changeJson } from '../../change-json.ts'
 import { plain, text } from '../../language/messages.ts'
-import { diffUrl, pageUrl } from '../../links.ts'
-
-/** A change as other programs get it; what the event lacks is `null`. Times are UTC ms. */
-function changeJson(change: Change) {
-  const { site, customUrl: _, ...rest } = change
-  const { wiki, domain, language, project } = site
-  return { ...rest, wiki, domain, language, project, url: pageUrl(change), diffUrl: diffUrl(change) }
-}
 
 /** What a program reads is the same wherever it runs. */
 export const JSON_LANGUAGE = 'en'

@@ -18,7 +18,7 @@ const store = {
   gaps: async () => [],
   span: async () => null,
   totals: async () => ({ changes: 0, bytes: 0, deadLetters: 0 }),
-}
+} as unknown as WebOptions['store']
 
 async function served(given: Partial<WebOptions> & { token?: string; port?: number } = {}) {
   const lines: string[] = []
@@ -31,6 +31,7 @@ async function served(given: Partial<WebOptions> & { token?: string; port?: numb
     store,
     counters: new Counters(),
     bot: () => 'off',
+    source: { name: 'test', isConnected: () => true },
     interactions: null,
     draining: draining.signal,
     log: pino({}, { write }),
@@ -108,7 +109,7 @@ test('what is wrong is said as a problem', async () => {
   expectProblem(await send(port, '/discord/interactions', { method: 'POST' }), 404)
   const wrongMethod = await send(port, '/metrics', { method: 'DELETE' })
   expectProblem(wrongMethod, 405)
-  expect(wrongMethod.headers.allow).toBe('GET')
+  expect(wrongMethod.headers.allow).toBe('GET, HEAD')
   expectProblem(await send(port, '/metrics', { headers: { host: 'evil.example' } }), 403)
 })
 

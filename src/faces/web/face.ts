@@ -7,16 +7,20 @@ import type { HttpSettings } from '../../config.ts'
 import type { Face } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import { stopped, wait } from '../../flow/wait.ts'
-import type { Log } from '../../log.ts'
+import { tellBroken } from './broken.ts'
 import { refusal } from './guard.ts'
 import { listen } from './listen.ts'
 import { problem, type Reply, send } from './reply.ts'
-import { isMethodOf, type Route, routesOf, type Served } from './routes.ts'
+import { methodsOf, type Route, routesOf, type Served } from './routes.ts'
 
 export interface WebOptions extends Served {
   readonly http: HttpSettings
-  readonly log: Log
 }
+
+/** Connections there may be at once. */
+const MOST_CONNECTIONS = 8192
+/** Longer addresses are not read, in characters. */
+const MOST_ADDRESS = 8000
 
 /** So long, in ms, is waited for requests under way when it stops. */
 const DRAIN_MS = 5000
@@ -33,6 +37,8 @@ export function web(options: WebOptions): Face {
         underWay.add(served)
         void served.finally(() => underWay.delete(served))
       })
+      server.maxConnections = MOST_CONNECTIONS
+      server.on('clientError', tellBroken)
       const address = await listen(server, http, stop, log)
       if (address === null) return
       log.info(`web: listening on ${address}`)
@@ -66,10 +72,12 @@ async function serve(
     const route = routes.get(path)
     const refused = route?.isOpen ? null : refusal(request, http)
     if (refused !== null) await reply(refused)
+    else if ((request.url?.length ?? 0) > MOST_ADDRESS)
+      await reply(problem(414, `An address has at most ${MOST_ADDRESS} characters.`))
     else if (route === undefined) await reply(problem(404, 'There is nothing at this address.'))
-    else if (!isMethodOf(route, request.method))
-      await reply(problem(405, `This takes ${route.method}.`, { allow: route.method }))
-    else await route.serve(request, reply)
+    else if (!methodsOf(route).includes(request.method ?? ''))
+      await reply(problem(405, `This takes ${route.method}.`, { allow: methodsOf(route).join(', ') }))
+    else await route.serve(request, reply, response)
   } catch (error) {
     // Whoever goes away in the middle of asking is nothing to act on.
     if (request.destroyed && !request.complete) return

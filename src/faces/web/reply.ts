@@ -26,22 +26,31 @@ export const content = (body: Reply['body'], type = 'text/plain; charset=utf-8')
 /**
  * An error in the form of RFC 9457.
  * @param detail what is wrong with this request and what would be right, for people; nothing of the inside
+ * @param members what programs are told besides
  */
-export const problem = (status: number, detail: string, headers: Reply['headers'] = {}): Reply => ({
+export const problem = (
+  status: number,
+  detail: string,
+  headers: Reply['headers'] = {},
+  members: Readonly<Record<string, unknown>> = {},
+): Reply => ({
   status,
   type: 'application/problem+json',
-  body: JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail }),
+  body: JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail, ...members }),
   headers,
 })
+
+/** So long, in ms, nothing of a reply may be taken. */
+const PATIENCE_MS = 30_000
 
 /** Sends a reply; resolves when it is handed to the network, or whoever asked is gone. */
 export function send(response: ServerResponse, { status, type, body, headers }: Reply): Promise<void> {
   return new Promise((resolve) => {
     response.once('close', resolve)
+    response.setTimeout(PATIENCE_MS, () => response.destroy())
     response.writeHead(status, {
       ...HEADERS,
-      'content-type': type,
-      'content-length': Buffer.byteLength(body),
+      ...(status !== 304 && { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
       ...headers,
     })
     response.end(body)

@@ -1,5 +1,7 @@
-import type { IncomingMessage } from 'node:http'
-import type { StoreReader } from '../../contracts.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Log } from '../../log.ts'
+import type { Api } from './api/api.ts'
+import type { Answering } from './api/resource.ts'
 import { bodyOf } from './body.ts'
 import { exposition } from './exposition.ts'
 import { liveness, readiness } from './health.ts'
@@ -21,8 +23,9 @@ interface InteractionTaker {
 }
 
 /** What the routes answer from. */
-export interface Served extends Measured {
-  readonly store: Measured['store'] & Pick<StoreReader, 'lastArrival'>
+export interface Served extends Measured, Answering {
+  readonly store: Answering['store']
+  readonly log: Log
   /** `null`: there is no such route. */
   readonly interactions: InteractionTaker | null
   /** Aborted when the system begins to stop. */
@@ -37,11 +40,28 @@ export interface Route {
   /** Who asks need not show who they are. */
   readonly isOpen: boolean
   /** Replies by `reply`, at most once; resolves when all that the request is about is done. */
-  serve(request: IncomingMessage, reply: (reply: Reply) => Promise<void>): Promise<void>
+  serve(
+    request: IncomingMessage,
+    reply: (reply: Reply) => Promise<void>,
+    response: ServerResponse,
+  ): Promise<void>
 }
 
-export const isMethodOf = ({ method }: Route, asked = ''): boolean =>
-  asked === method || (method === 'GET' && asked === 'HEAD')
+/** The methods by which it can be asked. */
+export const methodsOf = ({ method }: Route): readonly string[] =>
+  method === 'GET' ? ['GET', 'HEAD'] : [method]
+
+/** What `api/` serves. */
+const API_PATHS = [
+  '/api/changes',
+  '/api/changes/stream',
+  '/api/stats',
+  '/api/series',
+  '/api/top',
+  '/api/scopes',
+  '/api/status',
+  '/openapi.json',
+]
 
 /** All that there is, by path. */
 export function routesOf(served: Served): ReadonlyMap<string, Route> {
@@ -56,6 +76,18 @@ export function routesOf(served: Served): ReadonlyMap<string, Route> {
     ['/readyz', get(true, () => readiness(store, draining))],
     ['/metrics', get(false, () => measurements(served))],
   ])
+  let api: Promise<Api> | undefined
+  const loadApi = async () => (await import('./api/api.ts')).api(served)
+  for (const path of API_PATHS) {
+    routes.set(path, {
+      method: 'GET',
+      isOpen: false,
+      async serve(request, reply, response) {
+        api ??= loadApi()
+        await (await api).serve(request, response, reply)
+      },
+    })
+  }
   if (interactions !== null) {
     routes.set('/discord/interactions', {
       method: 'POST',

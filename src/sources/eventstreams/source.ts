@@ -39,11 +39,19 @@ const LIMITS = { batchSize: 2000, maxWeight: 16 * 1024 * 1024, lingerMs: 20 }
 /** A connection that was closed sooner than this was not the routine close of the edge. */
 const SHORT_MS = 5000
 
+/** What is known of the connection. */
+interface Line {
+  /** Something has come on the one that there is. */
+  isUp: boolean
+}
+
 /** A stream of Wikimedia's EventStreams (or of a server like it): reconnects for ever, resumes without loss. */
-export function eventStreams(options: EventStreamsOptions): Source {
+export function eventStreams(options: EventStreamsOptions): Source & { isConnected(): boolean } {
   const name = 'eventstreams'
+  const line: Line = { isUp: false }
   return {
     name,
+    isConnected: () => line.isUp,
     async *read(from: Position | null, stop: AbortSignal): AsyncIterable<Batch> {
       const resume = new Resume(askedInUrl(options.url) ?? Date.now() - REWIND_MS, from)
       const gathering = new Batcher<Gathered>(LIMITS, () => ({
@@ -54,7 +62,14 @@ export function eventStreams(options: EventStreamsOptions): Source {
         lastId: null,
       }))
       const ended = new AbortController()
-      const reading = keepReading(options, name, resume, gathering, AbortSignal.any([stop, ended.signal]))
+      const reading = keepReading(
+        options,
+        name,
+        resume,
+        gathering,
+        line,
+        AbortSignal.any([stop, ended.signal]),
+      )
         .then(() => gathering.end())
         .catch((error: unknown) => gathering.end({ error }))
       try {
@@ -101,6 +116,7 @@ async function keepReading(
   source: string,
   resume: Resume,
   gathering: Batcher<Gathered>,
+  line: Line,
   stop: AbortSignal,
 ): Promise<void> {
   const host = new URL(url).host
@@ -151,6 +167,7 @@ async function keepReading(
       },
     })
     const receive = (chunk: Buffer) => {
+      line.isUp = true
       frames.feed(chunk)
       // Each id says how far all topics have been read, so the last one of a chunk speaks for the others.
       if (lastId !== null) gathering.batch.lastId = Buffer.from(lastId).toString()
@@ -160,7 +177,9 @@ async function keepReading(
 
     try {
       const { target, headers } = request(url, userAgent, resume, way)
-      await readStream(target, headers, idleMs, stop, receive)
+      await readStream(target, headers, idleMs, stop, receive).finally(() => {
+        line.isUp = false
+      })
       if (serverError !== undefined) throw new StreamFault(`it reports: ${serverError}`)
       if (stop.aborted) return
       log.debug({ received }, `${host} closed the connection, as it does every few minutes`)

@@ -1,5 +1,5 @@
 import { CHANGE_TYPES } from '../../change.ts'
-import type { Preview, RecentPage, RecentQuery } from '../../contracts.ts'
+import type { Preview, RecentPage, RecentQuery, SeriesPoint, SeriesQuery } from '../../contracts.ts'
 import { type Filter, namesMatcher } from '../../filter.ts'
 import type { Scope } from '../../scope.ts'
 import { type Piece, Pieces } from './pieces.ts'
@@ -142,4 +142,30 @@ function searchIn(pieces: Pieces, filter: Filter): (piece: Piece) => number[] {
   )
   const isNamed = namesMatcher(filter)
   return (piece) => rows(piece).flatMap((row) => (isNamed(row) ? row.key : []))
+}
+
+const MINUTE_MS = 60_000
+
+/** The changes of each minute of a time. It takes as long as the time has changes, and is never cut short. */
+export function* countMinutes(reader: SqliteReader, { scope, from, to }: SeriesQuery): Steps<SeriesPoint[]> {
+  const points = Array.from({ length: Math.ceil((to - from) / MINUTE_MS) }, (_, i) => {
+    return { at: from + i * MINUTE_MS, humans: 0, bots: 0 }
+  })
+  const pieces = new Pieces(reader, scope, { end: Math.max(0, firstKey(from)) })
+  const rows = pieces.question<{ key: number; shift: number | null; bot: number }>('key, shift, bot')
+  for (let at = Math.max(0, firstKey(to)), isLast = false; !isLast; ) {
+    reader.inOneMoment(() => {
+      const piece = pieces.next(at)
+      for (const { key, shift, bot } of rows(piece)) {
+        const point = points[Math.floor((millisecondOf(key) - (shift ?? 0) - from) / MINUTE_MS)]
+        if (point === undefined) continue
+        if (bot === 1) point.bots++
+        else point.humans++
+      }
+      at = piece.at
+      isLast = piece.isLast
+    })
+    if (!isLast) yield
+  }
+  return points
 }

@@ -1,8 +1,16 @@
 import { Worker } from 'node:worker_threads'
-import type { Preview, RecentPage, RecentQuery, Top, TopQuery } from '../../contracts.ts'
+import type {
+  Preview,
+  RecentPage,
+  RecentQuery,
+  SeriesPoint,
+  SeriesQuery,
+  Top,
+  TopQuery,
+} from '../../contracts.ts'
 import { messageOf, retryableError } from '../../errors.ts'
 import type { SqliteReader } from './reader.ts'
-import { type PreviewQuery, searchPreview, searchRecent } from './search.ts'
+import { countMinutes, type PreviewQuery, searchPreview, searchRecent } from './search.ts'
 import { ifFew, type Steps } from './steps.ts'
 import { topOf } from './top.ts'
 
@@ -11,6 +19,7 @@ export type Question =
   | { readonly method: 'recent'; readonly query: RecentQuery }
   | { readonly method: 'preview'; readonly query: PreviewQuery }
   | { readonly method: 'top'; readonly query: TopQuery }
+  | { readonly method: 'series'; readonly query: SeriesQuery }
 
 /** What crosses to the thread and back. */
 export interface Asked {
@@ -24,6 +33,7 @@ export const LIMITS_MS: Readonly<Record<Question['method'], number>> = {
   recent: 1500,
   preview: 5000,
   top: 30_000,
+  series: 10_000,
 }
 /** The thread ends when nothing was asked for so long. */
 const IDLE_MS = 60_000
@@ -39,6 +49,8 @@ export function stepsOf(reader: SqliteReader, { method, query }: Question): Step
       return searchPreview(reader, query)
     case 'top':
       return topOf(reader, query)
+    case 'series':
+      return countMinutes(reader, query)
   }
 }
 
@@ -66,6 +78,7 @@ export class Searches {
   recent = (query: RecentQuery) => this.#answer({ method: 'recent', query }) as Promise<RecentPage>
   preview = (query: PreviewQuery) => this.#answer({ method: 'preview', query }) as Promise<Preview>
   top = (query: TopQuery) => this.#answer({ method: 'top', query }) as Promise<Top>
+  series = (query: SeriesQuery) => this.#answer({ method: 'series', query }) as Promise<SeriesPoint[]>
 
   async #answer(question: Question): Promise<unknown> {
     const soon = ifFew(stepsOf(this.#reader, question))

@@ -73,7 +73,8 @@ export function openSqliteStore(path: string): Store {
     top: (query: TopQuery) => searches.top(query),
     preview: (scope: Scope, filter: Filter, from: number) => searches.preview({ scope, filter, from }),
     dayStats: async (scope: Scope, day: number) => reader.dayStats(scope, day),
-    series: async (query: SeriesQuery) => reader.series(query),
+    series: async (query: SeriesQuery) =>
+      query.bucket === 'minute' ? searches.series(query) : reader.series(query),
     tail: async (after: number, limit: number) => reader.tail(after, limit),
     lastArrival: async () => reader.lastArrival(),
     sites: async () => reader.sites(),

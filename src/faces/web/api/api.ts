@@ -1,0 +1,132 @@
+/** The HTTP API. Loaded at the first request to it: at rest it is not there. */
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isRetryable } from '../../../errors.ts'
+import type { Log } from '../../../log.ts'
+import { content, problem, type Reply } from '../reply.ts'
+import { accepts, hasBody } from './accept.ts'
+import { askedChanges } from './asked.ts'
+import { changes } from './changes.ts'
+import { Following } from './following.ts'
+import { badValue, type Fault, readQuery } from './parameter.ts'
+import type { Answering, Resource } from './resource.ts'
+import { scopes } from './scopes.ts'
+import { series } from './series.ts'
+import { stats } from './stats.ts'
+import { status } from './status.ts'
+import { placeIn, stream } from './stream.ts'
+import { top } from './top.ts'
+
+const RESOURCES: readonly Resource[] = [changes, stats, series, top, scopes, status]
+const JSON_TYPE = 'application/json'
+
+/** Searches at once: others search as well, and each takes its share of everybody's time. */
+const MOST_SEARCHES = 16
+/** So long, in seconds, an answer about a time that is over may be kept: changes that come late still count. */
+const SETTLED_S = 300
+
+export interface ApiOptions extends Answering {
+  readonly log: Log
+  /** Aborted when the system begins to stop. */
+  readonly draining: AbortSignal
+}
+
+export interface Api {
+  /** Answers a request to one of its addresses; resolves when that is done. */
+  serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    reply: (content: Reply) => Promise<void>,
+  ): Promise<void>
+}
+
+export function api(options: ApiOptions): Api {
+  const { store, log, draining } = options
+  const resources = new Map<string, Resource>(RESOURCES.map((resource) => [resource.path, resource]))
+  const following = new Following({ store, log })
+  if (draining.aborted) following.end()
+  else draining.addEventListener('abort', () => following.end(), { once: true })
+  let searching = 0
+
+  async function answer(resource: Resource, request: IncomingMessage, query: string): Promise<Reply> {
+    const read = readQuery(resource.parameters, query)
+    if ('fault' in read) return bad(read.fault)
+    const isSearch = resource.isSearch?.(read.values) ?? false
+    if (isSearch && searching >= MOST_SEARCHES) return busy('Too much is being searched for at once.')
+    searching += Number(isSearch)
+    try {
+      const outcome = await resource.get(read.values, { ...options, now: Date.now() })
+      return 'fault' in outcome ? bad(outcome.fault) : json(request, outcome.body, outcome.isSettled)
+    } catch (error) {
+      if (isRetryable(error)) return busy('The store is busy.')
+      throw error
+    } finally {
+      searching -= Number(isSearch)
+    }
+  }
+
+  /** Begins a stream; resolves with what is to be replied where there is none. */
+  async function follow(
+    request: IncomingMessage,
+    response: ServerResponse,
+    query: string,
+  ): Promise<Reply | null> {
+    const read = readQuery(stream.parameters, query)
+    if ('fault' in read) return bad(read.fault)
+    const header = request.headers['last-event-id']?.toString()
+    const place = placeIn(header)
+    if (typeof place === 'object') return bad(badValue('Last-Event-ID', place.wrong, header ?? ''))
+    const asked = await askedChanges(read.values, store)
+    if ('fault' in asked) return bad(asked.fault)
+    if (following.isFull) return busy('Too many follow the changes at once.')
+    if (request.method === 'HEAD') return content('', 'text/event-stream; charset=utf-8')
+    await following.follow(response, asked, place ?? read.values.lastEventId ?? null)
+    return null
+  }
+
+  return {
+    async serve(request, response, reply) {
+      const [path = '', ...rest] = (request.url ?? '').split('?')
+      const query = rest.join('?')
+      const isStream = path === stream.path
+      const type = isStream ? 'text/event-stream' : JSON_TYPE
+      if (hasBody(request))
+        return reply(problem(400, 'This takes no body: everything is asked in the address.', CLOSE))
+      if (!accepts(request, type)) return reply(problem(406, `This is answered as ${type} alone.`))
+      if (isStream) {
+        const refused = await follow(request, response, query)
+        return refused === null ? undefined : reply(refused)
+      }
+      const resource = resources.get(path)
+      if (resource !== undefined) return reply(await answer(resource, request, query))
+      const read = readQuery({}, query)
+      if ('fault' in read) return reply(bad(read.fault))
+      const { openApi } = await import('./openapi.ts')
+      return reply(json(request, openApi(RESOURCES, stream), true))
+    },
+  }
+}
+
+/** What is still to come of the request is not read. */
+const CLOSE = { connection: 'close' }
+
+const bad = ({ parameter, detail, nearest }: Fault): Reply =>
+  problem(400, detail, {}, { ...(parameter !== null && { parameter }), ...(nearest && { nearest }) })
+
+const busy = (detail: string): Reply => problem(503, `${detail} Try again soon.`, { 'retry-after': '2' })
+
+/** A document, or that it is the one that whoever asks has. */
+function json(request: IncomingMessage, body: object, isSettled = false): Reply {
+  const text = JSON.stringify(body)
+  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
+  const headers = {
+    etag,
+    'cache-control': isSettled ? `private, max-age=${SETTLED_S}` : 'private, no-cache',
+    vary: 'accept, authorization',
+  }
+  const known = request.headers['if-none-match'] ?? ''
+  const isKnown = known.split(',').some((each) => [etag, '*'].includes(each.trim().replace(/^W\//, '')))
+  return isKnown
+    ? { status: 304, type: JSON_TYPE, body: '', headers }
+    : { ...content(text, JSON_TYPE), headers }
+}

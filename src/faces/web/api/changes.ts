@@ -1,0 +1,64 @@
+import * as v from 'valibot'
+import { changeJson } from '../../../change-json.ts'
+import { askedChanges, filterParameters, scopeParameter } from './asked.ts'
+import { wholeNumber } from './parameter.ts'
+import { resource } from './resource.ts'
+import { changeShape, time } from './shapes.ts'
+
+const LIMIT = { default: 50, most: 500 }
+
+const TAKES = 'takes the next or previous of an answer'
+/** Where a page ended; any other text would quietly mean the newest end. */
+const cursor = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,16}$/, TAKES),
+  v.check((text) => Number.isSafeInteger(Number(text)), TAKES),
+)
+const cursorDocument = { type: 'string', pattern: '^\\d{1,16}$' }
+
+export const changes = resource({
+  path: '/api/changes',
+  summary: 'Stored changes, newest first, page by page',
+  description:
+    'A page goes on from where another ended, so none is skipped or repeated while new changes come. A search that takes too long ends before its limit: `searchedTo` says up to which time was looked, and `next` (with `after`: `previous`) goes on from there.',
+  parameters: {
+    ...scopeParameter,
+    ...filterParameters,
+    limit: {
+      schema: wholeNumber(1, LIMIT.most),
+      description: `At most so many; ${LIMIT.default} without it.`,
+    },
+    before: {
+      schema: cursor,
+      description: 'What is older: the `next` of an answer.',
+      document: cursorDocument,
+    },
+    after: {
+      schema: cursor,
+      description: 'What is newer: the `previous` of an answer. Not together with `before`.',
+      document: cursorDocument,
+    },
+  },
+  answer: v.strictObject({
+    changes: v.array(changeShape),
+    next: v.nullable(v.string()),
+    previous: v.nullable(v.string()),
+    searchedTo: v.nullable(time),
+  }),
+  isSearch: ({ type, namespace, user, title, bot, minor, minBytes }) =>
+    [type, namespace, user, title, bot, minor, minBytes].some((value) => value !== undefined),
+  async get(values, { store }) {
+    const { limit = LIMIT.default, before, after } = values
+    if (before !== undefined && after !== undefined)
+      return { fault: { parameter: 'after', detail: 'after is not taken together with before.' } }
+    const asked = await askedChanges(values, store)
+    if ('fault' in asked) return asked
+    const page = await store.recent({
+      ...asked,
+      limit,
+      ...(before !== undefined && { before }),
+      ...(after !== undefined && { after }),
+    })
+    return { body: { ...page, changes: page.changes.map(changeJson) } }
+  },
+})

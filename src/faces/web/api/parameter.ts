@@ -1,0 +1,116 @@
+/** What can be said in the query of an address: read with the schema that also describes it. */
+import * as v from 'valibot'
+
+/** One name of a query. */
+export interface Parameter<Schema extends StringSchema = StringSchema> {
+  /** Takes the text as it stands in the query. Its messages stand after the name: `takes …`. */
+  readonly schema: Schema
+  /** For people. */
+  readonly description: string
+  readonly example?: string
+  /** As JSON Schema, where that says more than the schema's own output; an array is a list with commas. */
+  readonly document?: Readonly<Record<string, unknown>>
+}
+
+type StringSchema = v.GenericSchema<string, unknown>
+export type Parameters = Readonly<Record<string, Parameter>>
+/** What was said, by name. */
+export type Values<P extends Parameters> = {
+  readonly [K in keyof P]: v.InferOutput<P[K]['schema']> | undefined
+}
+
+/** What is wrong with a query, and what would be right. */
+export interface Fault {
+  /** The parameter; `null` where the query as a whole cannot be read. */
+  readonly parameter: string | null
+  readonly detail: string
+  /** Codes of what may have been meant. */
+  readonly nearest?: readonly string[]
+}
+
+/** @param query what stands behind the question mark */
+export function readQuery<P extends Parameters>(
+  parameters: P,
+  query: string,
+): { readonly values: Values<P> } | { readonly fault: Fault } {
+  if (!isDecodable(query))
+    return { fault: { parameter: null, detail: 'The query is not percent-encoded UTF-8.' } }
+  const values: Record<string, unknown> = {}
+  for (const [name, text] of new URLSearchParams(query)) {
+    const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+    if (parameter === undefined) {
+      const all = Object.keys(parameters).join(', ')
+      const detail = `There is no parameter ${quoted(name)} here; there ${all === '' ? 'is none' : `are: ${all}`}.`
+      return { fault: { parameter: quoted(name), detail } }
+    }
+    if (Object.hasOwn(values, name))
+      return { fault: { parameter: name, detail: `${name} is there twice; it is taken once.` } }
+    const read = v.safeParse(parameter.schema, text)
+    if (!read.success) return { fault: badValue(name, read.issues[0].message, text) }
+    values[name] = read.output
+  }
+  return { values: values as Values<P> }
+}
+
+/** @param takes what is accepted: `takes …` */
+export const badValue = (parameter: string, takes: string, text: string): Fault => ({
+  parameter,
+  detail: `${parameter} ${takes}; not ${quoted(text)}.`,
+})
+
+/** A text of somebody's, short enough to be said again. */
+const quoted = (text: string): string =>
+  `“${(text.length > 60 ? `${text.slice(0, 60)}…` : text).toWellFormed()}”`
+
+function isDecodable(query: string): boolean {
+  try {
+    decodeURIComponent(query)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A whole number of a range. */
+export const wholeNumber = (least: number, most: number, unit = '') => {
+  const takes = `takes a whole number${unit === '' ? '' : ` of ${unit}`} from ${least} to ${most}`
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,9}$/, takes),
+    v.transform(Number),
+    v.number(),
+    v.integer(),
+    v.minValue(least, takes),
+    v.maxValue(most, takes),
+  )
+}
+
+export const yesOrNo = v.pipe(
+  v.picklist(['true', 'false'], 'takes true or false'),
+  v.transform((text) => text === 'true'),
+  v.boolean(),
+)
+
+const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z)?$/
+
+/** A moment, in UTC ms: a day stands for its beginning. */
+export const moment = v.pipe(
+  v.string(),
+  v.regex(MOMENT, 'takes a time in UTC, such as 2026-08-04 or 2026-08-04T12:00:00Z'),
+  v.check(isReal, 'takes a time that exists, such as 2026-08-04 or 2026-08-04T12:00:00Z'),
+  v.transform((text) => Date.parse(text)),
+)
+
+/** 30 February would quietly become a day in March. */
+function isReal(text: string): boolean {
+  const time = Date.parse(text)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text.slice(0, 10))
+}
+
+/** A UTC day, in UTC ms. */
+export const day = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d\d-\d\d$/, 'takes a UTC day: yyyy-mm-dd'),
+  v.check(isReal, 'takes a UTC day that exists: yyyy-mm-dd'),
+  v.transform((text) => Date.parse(text)),
+)

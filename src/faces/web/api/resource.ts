@@ -1,0 +1,45 @@
+import type * as v from 'valibot'
+import type { BotState, Store, StoreReader } from '../../../contracts.ts'
+import type { Fault, Parameters, Values } from './parameter.ts'
+
+/** What is answered from. */
+export interface Answering {
+  readonly store: StoreReader & Pick<Store, 'kind'>
+  readonly source: {
+    readonly name: string
+    /** Something comes from it on the connection that it has. */
+    isConnected(): boolean
+  }
+  readonly bot: () => BotState
+}
+
+export interface Context extends Answering {
+  /** UTC ms. */
+  readonly now: number
+}
+
+/** What is answered: a document, or what is wrong with the question. */
+export type Outcome =
+  | {
+      readonly body: object
+      /** It is of a time that is over: it hardly changes any more. */
+      readonly isSettled?: boolean
+    }
+  | { readonly fault: Fault }
+
+/** Something that can be asked for by GET. */
+export interface Resource<P extends Parameters = Parameters> {
+  readonly path: `/api/${string}`
+  /** For people. */
+  readonly summary: string
+  readonly description?: string
+  readonly parameters: P
+  /** What its answers are like. */
+  readonly answer: v.GenericSchema
+  /** It may take seconds, beside everything else. */
+  isSearch?(values: Values<P>): boolean
+  get(values: Values<P>, context: Context): Promise<Outcome>
+}
+
+/** Whoever asks a resource has read the values by its own parameters. */
+export const resource = <P extends Parameters>(given: Resource<P>): Resource => given as unknown as Resource

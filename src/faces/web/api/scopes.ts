@@ -1,0 +1,52 @@
+import * as v from 'valibot'
+import { type Scope, scopeLabel, suggestScopes } from '../../../scope.ts'
+import { resource } from './resource.ts'
+
+const TAKES = 'takes the beginning of a code or a name, of 100 characters at most'
+
+export const scopes = resource({
+  path: '/api/scopes',
+  summary: 'What can be asked about: all wikis, languages, single wikis',
+  description:
+    'Without `q`, those that have sent changes; with it, those that may be meant, the likeliest first, 25 at most.',
+  parameters: {
+    q: {
+      schema: v.pipe(v.string(), v.maxLength(100, TAKES)),
+      description: 'The beginning of a code, a name or a host name.',
+      example: 'germ',
+    },
+  },
+  answer: v.strictObject({
+    scopes: v.array(
+      v.strictObject({
+        code: v.string(),
+        name: v.string(),
+        kind: v.picklist(['all', 'language', 'wiki']),
+      }),
+    ),
+  }),
+  async get({ q }, { store }) {
+    const sites = await store.sites()
+    const found = q === undefined ? scopesOf(sites) : suggestScopes(q, sites)
+    return { body: { scopes: found.map((scope) => ({ ...scopeLabel(scope, 'en'), kind: scope.kind })) } }
+  },
+})
+
+interface Seen {
+  readonly wiki: string
+  readonly domain: string
+  readonly language: string | null
+}
+
+/** All that the wikis make up, in the order of their codes. */
+function scopesOf(sites: readonly Seen[]): Scope[] {
+  const languages = new Set(sites.flatMap(({ language }) => language ?? []))
+  const wikis = new Map(sites.map((site) => [site.wiki, site]))
+  return [
+    { kind: 'all' },
+    ...[...languages].sort().map((language): Scope => ({ kind: 'language', language })),
+    ...[...wikis.values()]
+      .sort((a, b) => (a.wiki < b.wiki ? -1 : 1))
+      .map(({ wiki, domain }): Scope => ({ kind: 'wiki', wiki, domain })),
+  ]
+}
