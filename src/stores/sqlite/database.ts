@@ -35,7 +35,6 @@ export function openForWriting(path: string): Connection {
   const connection = new Database(path, { timeout: WRITER_BUSY_TIMEOUT_MS, fileMustExist: true })
   // In WAL mode NORMAL never corrupts; at a power cut the last commits may be undone, rows and position together.
   connection.pragma('synchronous = NORMAL')
-  connection.pragma('cache_size = -4000')
   // The log is carried over every 16 MB, for which the commit that is next waits some 30 ms.
   connection.pragma('wal_autocheckpoint = 4000')
   connection.pragma('journal_size_limit = 67108864')

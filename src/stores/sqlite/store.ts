@@ -132,6 +132,8 @@ class Writer {
   constructor(file: string) {
     this.#thread = new Worker(new URL('./thread.js', import.meta.url), {
       workerData: { part: 'writer', file },
+      // It keeps next to nothing: without a limit that grows by 5 MB all the same.
+      resourceLimits: { maxYoungGenerationSizeMb: 3 },
     })
     this.#thread.on('message', (answer: Answer) => {
       const call = this.#waiting.shift()
