@@ -423,6 +423,25 @@ export function storeConformance(name: string, makePlace: () => Promise<StorePla
           }
         }
       })
+
+      test('of minutes, also where there are many changes', async () => {
+        const sites = Object.values(SITES)
+        const changes = Array.from({ length: 24_000 }, (_, i) =>
+          aChange({ at: DAY + i * 100, site: sites[i % 4] as Change['site'], bot: i % 3 === 0 }),
+        )
+        await store.append(aBatch(changes))
+        const [from, to] = [DAY - 120_000, DAY + 30 * 60_000]
+        for (const scope of [ALL, { kind: 'language', language: 'en' }, wiki('frwiki')] as const) {
+          const points = Array.from({ length: (to - from) / 60_000 }, (_, i) => {
+            return { at: from + i * 60_000, humans: 0, bots: 0 }
+          })
+          for (const { at, site, bot } of changes) {
+            const point = points[Math.floor((at - from) / 60_000)]
+            if (point !== undefined && inScope(scope, site)) point[bot ? 'bots' : 'humans']++
+          }
+          expect(await store.series({ scope, from, to, bucket: 'minute' })).toEqual(points)
+        }
+      })
     })
 
     describe('gaps', () => {

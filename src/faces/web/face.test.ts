@@ -225,3 +225,23 @@ test("Discord's requests: signed ones only, of a bounded length, without our tok
   else expect(long).toMatch(/EPIPE|ECONNRESET/)
   expect(bodies).toHaveLength(3)
 })
+
+test('what is no request is told so, and ends its connection alone', async () => {
+  const port = await (await served()).port()
+  for (const [sent, status] of [
+    ['GARBAGE\r\n\r\n', 400],
+    [`GET /healthz HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`, 431],
+  ] as const) {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    let text = ''
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk
+    })
+    socket.write(sent)
+    await once(socket, 'close')
+    expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status })
+  }
+  expect((await send(port, '/healthz')).status).toBe(200)
+})

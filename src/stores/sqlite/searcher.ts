@@ -1,4 +1,5 @@
 /** The thread of searches: takes questions from `searches.ts` at any time, and works on all of them by turns. */
+import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from '../../errors.ts'
 import { SqliteReader } from './reader.ts'
@@ -7,6 +8,9 @@ import type { Steps } from './steps.ts'
 
 const port = parentPort
 if (port === null) throw new Error('searcher.ts is for thread.js, which searches.ts starts')
+
+// On Linux a priority is a thread's own: where all cores are busy, what is searched for gives way to what comes in.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
 interface Work {
   readonly asked: Asked

@@ -16,12 +16,15 @@ import { stats } from './stats.ts'
 import { status } from './status.ts'
 import { placeIn, stream } from './stream.ts'
 import { top } from './top.ts'
+import { Turns } from './turns.ts'
 
 const RESOURCES: readonly Resource[] = [changes, stats, series, top, scopes, status]
 const JSON_TYPE = 'application/json'
 
 /** Searches at once: others search as well, and each takes its share of everybody's time. */
 const MOST_SEARCHES = 16
+/** Questions that may wait to be answered. */
+const MOST_WAITING = 100
 /** So long, in seconds, an answer about a time that is over may be kept: changes that come late still count. */
 const SETTLED_S = 300
 
@@ -46,6 +49,7 @@ export function api(options: ApiOptions): Api {
   const following = new Following({ store, log })
   if (draining.aborted) following.end()
   else draining.addEventListener('abort', () => following.end(), { once: true })
+  const turns = new Turns()
   let searching = 0
 
   async function answer(resource: Resource, request: IncomingMessage, query: string): Promise<Reply> {
@@ -53,9 +57,12 @@ export function api(options: ApiOptions): Api {
     if ('fault' in read) return bad(read.fault)
     const isSearch = resource.isSearch?.(read.values) ?? false
     if (isSearch && searching >= MOST_SEARCHES) return busy('Too much is being searched for at once.')
+    if (!isSearch && turns.waiting >= MOST_WAITING) return busy('Too much is being asked at once.')
     searching += Number(isSearch)
+    const get = () => resource.get(read.values, { ...options, now: Date.now() })
     try {
-      const outcome = await resource.get(read.values, { ...options, now: Date.now() })
+      // A search is done elsewhere, and nobody waits for it.
+      const outcome = await (isSearch ? get() : turns.run(get))
       return 'fault' in outcome ? bad(outcome.fault) : json(request, outcome.body, outcome.isSettled)
     } catch (error) {
       if (isRetryable(error)) return busy('The store is busy.')

@@ -9,7 +9,7 @@ import { Backoff } from '../../../flow/backoff.ts'
 import { wait } from '../../../flow/wait.ts'
 import type { Log } from '../../../log.ts'
 import { inScope, type Scope, scopeCode } from '../../../scope.ts'
-import { Breath } from './breath.ts'
+import { Breath, Turns } from './turns.ts'
 
 export interface FollowingOptions {
   readonly store: Pick<StoreReader, 'tail' | 'lastArrival'>
@@ -34,8 +34,9 @@ const MOST = 5000
 const POLL_MS = 200
 const BEAT_MS = 15_000
 const PATIENCE_MS = 30_000
-/** Changes that are read at once for all who are up to date; and for one who is not, since each has their own. */
-const READ = 500
+/** Changes that are read at once for all who are up to date: so many that sending them takes some hundredths of a second. */
+const READ = { least: 50, most: 500, timesFollowers: 100_000 }
+/** Changes that are read at once for one who is not. */
 const READ_BEHIND = 100
 /** Who has so many bytes waiting is sent nothing more until they have taken them. */
 const MOST_WAITING = 262_144
@@ -95,8 +96,8 @@ export class Following {
   /** Up to here everything was sent to all who are up to date. */
   #at = 0
   #beat: NodeJS.Timeout | undefined
-  /** Resolves when the next one who is behind may read. */
-  #turn: Promise<unknown> = Promise.resolve()
+  /** Those who are behind read one after another. */
+  readonly #turns = new Turns()
   #isEnded = false
 
   constructor(options: FollowingOptions) {
@@ -187,10 +188,13 @@ export class Following {
     while (this.#live > 0 && !this.#isEnded) {
       try {
         const began = performance.now()
-        const { arrivals, upTo } = await store.tail(this.#at, READ)
+        const share = Math.floor(READ.timesFollowers / this.#live)
+        const limit = Math.min(READ.most, Math.max(READ.least, share))
+        const { arrivals, upTo } = await store.tail(this.#at, limit)
         this.#deliver(arrivals, upTo)
         backoff.reset()
-        await wait(Math.max(pollMs, this.#breath.after(performance.now() - began)))
+        const rest = this.#breath.after(performance.now() - began)
+        await wait(arrivals.length < limit ? Math.max(pollMs, rest) : rest)
       } catch (error) {
         log.warn(
           `web: changes could not be read for those who follow them: ${messageOf(error)}; trying again`,
@@ -227,6 +231,7 @@ export class Following {
           return frame
         }),
       )
+    const fallen: Follower[] = []
     for (const [group, list] of byGroup) {
       if (group.live.size === 0) continue
       const all = textOf(list)
@@ -241,10 +246,11 @@ export class Following {
           group.live.delete(follower)
           this.#live--
           follower.from = Math.max(follower.from, this.#at)
-          void this.#catchUp(follower, true)
+          fallen.push(follower)
         }
       }
     }
+    for (const follower of fallen) void this.#catchUp(follower, true)
   }
 
   #send(follower: Follower, text: string | Buffer): void {
@@ -262,16 +268,16 @@ export class Following {
     const isGone = () => follower.isOver || this.#isEnded
     let isMore = isBehind
     while (!isGone()) {
-      if (this.#isReading ? follower.from >= this.#at : !isMore) {
-        this.#enlist(follower)
-        return
-      }
       if (response.writableNeedDrain && !(await this.#taken(follower))) {
         response.destroy()
         return
       }
+      if (this.#isReading ? follower.from >= this.#at : !isMore) {
+        if (!isGone()) this.#enlist(follower)
+        return
+      }
       try {
-        isMore = await this.#inTurn(async () => !isGone() && (await this.#readBehind(follower)))
+        isMore = await this.#turns.run(async () => !isGone() && (await this.#readBehind(follower)))
         backoff.reset()
       } catch (error) {
         const { log } = this.#options
@@ -300,22 +306,6 @@ export class Following {
     else if (performance.now() - follower.heardAt > (this.#options.beatMs ?? BEAT_MS))
       this.#send(follower, beatOf(follower.from))
     return upTo > from
-  }
-
-  /** One after another, with pauses: those who are behind take no more than a part of the time. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    let took = 0
-    const mine = this.#turn.then(async () => {
-      const began = performance.now()
-      try {
-        return { result: await work() }
-      } finally {
-        took = performance.now() - began
-      }
-    })
-    const rest = () => wait(this.#breath.after(took))
-    this.#turn = mine.then(rest, rest)
-    return mine.then(({ result }) => result)
   }
 
   /** Whether somebody has taken what waits for them in time. */

@@ -1,0 +1,62 @@
+/** What the API does when it has too much to do. The rest is shown end to end. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import pino from 'pino'
+import { expect, test, vi } from 'vitest'
+import { aChange } from '../../../../test/changes.ts'
+import { temporaryStore } from '../../../../test/temporary-store.ts'
+import type { Store } from '../../../contracts.ts'
+import { retryableError } from '../../../errors.ts'
+import type { Reply } from '../reply.ts'
+import { api } from './api.ts'
+
+function served(store: Store) {
+  const { serve } = api({
+    store,
+    source: { name: 'test', isConnected: () => false },
+    bot: () => 'off',
+    log: pino({ level: 'silent' }),
+    draining: new AbortController().signal,
+  })
+  return (url: string) =>
+    new Promise<Reply>((resolve, reject) => {
+      const request = { url, method: 'GET', headers: {} } as IncomingMessage
+      serve(request, {} as ServerResponse, async (reply) => resolve(reply)).catch(reject)
+    })
+}
+
+const RETRY = { status: 503, headers: { 'retry-after': expect.any(String) } }
+
+test('a store that is busy: to be tried again', async () => {
+  const store = await temporaryStore([aChange()])
+  const ask = served(store)
+  vi.spyOn(store, 'recent').mockRejectedValueOnce(retryableError('too much at once'))
+  expect(await ask('/api/changes?type=new')).toMatchObject(RETRY)
+  expect(await ask('/api/changes?type=new')).toMatchObject({ status: 200 })
+  vi.spyOn(store, 'totals').mockRejectedValueOnce(new Error('disk on fire'))
+  await expect(ask('/api/status')).rejects.toThrow('fire')
+  expect(await ask('/api/status')).toMatchObject({ status: 200 })
+})
+
+test('of searches only some at once; what is no search is answered meanwhile', async () => {
+  const store = await temporaryStore([aChange()])
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const top = store.top.bind(store)
+  vi.spyOn(store, 'top').mockImplementation((query) => promise.then(() => top(query)))
+  const ask = served(store)
+  const searches = Array.from({ length: 16 }, () => ask('/api/top'))
+  await vi.waitUntil(() => vi.mocked(store.top).mock.calls.length === 16)
+  expect(await ask('/api/top')).toMatchObject(RETRY)
+  expect(await ask('/api/stats')).toMatchObject({ status: 200 })
+  resolve()
+  expect((await Promise.all(searches)).map(({ status }) => status)).toEqual(Array(16).fill(200))
+  expect(await ask('/api/top')).toMatchObject({ status: 200 })
+})
+
+test('only so many wait', async () => {
+  const ask = served(await temporaryStore([aChange()]))
+  const replies = await Promise.all(Array.from({ length: 150 }, () => ask('/api/status')))
+  const answered = replies.filter(({ status }) => status === 200).length
+  expect(answered).toBeGreaterThanOrEqual(100)
+  expect(answered).toBeLessThan(150)
+  for (const reply of replies) if (reply.status !== 200) expect(reply).toMatchObject(RETRY)
+})

@@ -1,0 +1,242 @@
+/** Followers over real sockets, from a real store. */
+import { once } from 'node:events'
+import { createServer, get, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import pino from 'pino'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { aBatch, aChange, SITES } from '../../../../test/changes.ts'
+import { temporaryStore } from '../../../../test/temporary-store.ts'
+import type { Change } from '../../../change.ts'
+import type { Store } from '../../../contracts.ts'
+import { type Followed, Following, type FollowingOptions } from './following.ts'
+
+const ALL: Followed = { scope: { kind: 'all' }, filter: {} }
+
+/** Serves followers, each of what its address says as JSON. */
+async function served(store: Store, options: Partial<FollowingOptions> = {}) {
+  const following = new Following({ store, log: pino({ level: 'silent' }), pollMs: 10, ...options })
+  let open = 0
+  const server = createServer((request, response) => {
+    const { followed = ALL, after = null } = JSON.parse(
+      decodeURIComponent(request.url?.slice(1) || '%7B%7D'),
+    ) as { followed?: Followed; after?: number | null }
+    open++
+    void following.follow(response, followed, after).finally(() => open--)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    following.end()
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  const connect = (asked: { followed?: Followed; after?: number | null } = {}) =>
+    new Promise<Reader>((resolve, reject) => {
+      const path = `/${encodeURIComponent(JSON.stringify(asked))}`
+      get({ port, host: '127.0.0.1', path, agent: false }, (response) => resolve(new Reader(response))).on(
+        'error',
+        reject,
+      )
+    })
+  return { following, connect, open: () => open }
+}
+
+/** What comes on a stream, as a client of SSE understands it. */
+class Reader {
+  readonly response: IncomingMessage
+  readonly ids: string[] = []
+  readonly places: number[] = []
+  /** The id that it would resume with. */
+  lastId = ''
+  comments = 0
+  isOver = false
+
+  constructor(response: IncomingMessage) {
+    this.response = response
+    response.on('error', () => {})
+    response.on('close', () => {
+      this.isOver = true
+    })
+  }
+
+  read(): this {
+    let text = ''
+    this.response.setEncoding('utf8')
+    this.response.on('data', (chunk: string) => {
+      text += chunk
+      const blocks = text.split('\n\n')
+      text = blocks.pop() as string
+      for (const block of blocks) this.#take(block)
+    })
+    return this
+  }
+
+  #take(block: string): void {
+    for (const line of block.split('\n')) {
+      if (line.startsWith(':')) this.comments++
+      if (line.startsWith('id: ')) this.lastId = line.slice(4)
+      if (line.startsWith('data: ')) {
+        this.ids.push((JSON.parse(line.slice(6)) as Change).id)
+        this.places.push(Number(this.lastId))
+      }
+    }
+  }
+}
+
+const idsOf = (changes: readonly Change[]) => changes.map(({ id }) => id)
+const some = (count: number, overrides: Partial<Change> = {}) =>
+  Array.from({ length: count }, () => aChange(overrides))
+
+test('from now on: what is stored later, in the order of storing, however old it is', async () => {
+  const store = await temporaryStore(some(5))
+  const { connect } = await served(store)
+  const reader = (await connect()).read()
+  await vi.waitUntil(() => reader.lastId !== '')
+  const late = aChange({ at: Date.UTC(2026, 0, 1) })
+  const batches = [some(3), [late], some(700)]
+  for (const batch of batches) await store.append(aBatch(batch))
+  await vi.waitUntil(() => reader.ids.length >= 704, 10_000)
+  expect(reader.ids).toEqual(idsOf(batches.flat()))
+  expect(reader.places).toEqual(reader.places.toSorted((a, b) => a - b))
+})
+
+test('resumes behind any id, while others are up to date and more comes: nothing twice, nothing left out', async () => {
+  const first = some(1500)
+  const store = await temporaryStore(first)
+  const { connect } = await served(store)
+  const live = (await connect()).read()
+  await vi.waitUntil(() => live.lastId !== '')
+  const all = (await connect({ after: 0 })).read()
+  const more: Change[] = []
+  for (let i = 0; i < 20; i++) {
+    const batch = some(7)
+    more.push(...batch)
+    await store.append(aBatch(batch))
+  }
+  await vi.waitUntil(() => all.ids.length >= 1640 && live.ids.length >= 140, 10_000)
+  expect(all.ids).toEqual(idsOf([...first, ...more]))
+  expect(live.ids).toEqual(idsOf(more))
+  const middle = all.places[777] as number
+  const again = (await connect({ after: middle })).read()
+  const last = some(3)
+  await vi.waitUntil(() => again.ids.length >= 862, 10_000)
+  await store.append(aBatch(last))
+  await vi.waitUntil(() => again.ids.length >= 865 && all.ids.length >= 1643, 10_000)
+  expect(again.ids).toEqual(idsOf([...first, ...more, ...last]).slice(778))
+  expect(all.ids).toEqual(idsOf([...first, ...more, ...last]))
+})
+
+test('each has what passes the filter, in the scope', async () => {
+  const store = await temporaryStore()
+  const { connect } = await served(store)
+  const asked: Followed[] = [
+    { scope: { kind: 'language', language: 'de' }, filter: {} },
+    { scope: { kind: 'all' }, filter: { user: 'somebody' } },
+    { scope: { kind: 'all' }, filter: { title: 'Talk:*', isBot: false } },
+  ]
+  const readers = await Promise.all(asked.map(async (followed) => (await connect({ followed })).read()))
+  await vi.waitUntil(() => readers.every(({ lastId }) => lastId !== ''))
+  const changes = [
+    aChange({ site: SITES.dewiki }),
+    aChange({ user: 'Somebody' }),
+    aChange({ title: 'Talk:A' }),
+    aChange({ title: 'Talk:B', bot: true }),
+    aChange({ site: SITES.dewiki, user: 'Somebody', title: 'Talk:C' }),
+  ]
+  await store.append(aBatch(changes))
+  await vi.waitUntil(() => readers.every(({ ids }) => ids.length >= 2))
+  const expected = [
+    [0, 4],
+    [1, 4],
+    [2, 4],
+  ]
+  expect(readers.map(({ ids }) => ids)).toEqual(
+    expected.map((places) => places.map((place) => changes[place]?.id)),
+  )
+})
+
+test('says something while there is nothing new, and up to where there was none', async () => {
+  const store = await temporaryStore(some(3))
+  const { connect } = await served(store, { beatMs: 30 })
+  const followed: Followed = { scope: { kind: 'all' }, filter: { user: 'nobody' } }
+  const reader = (await connect({ followed, after: 0 })).read()
+  await store.append(aBatch(some(50)))
+  const last = String(await store.lastArrival())
+  await vi.waitUntil(() => reader.lastId === last && reader.comments > 2)
+  expect(reader.ids).toEqual([])
+})
+
+test('an id that there is not yet is of another store: from now on', async () => {
+  const store = await temporaryStore(some(3))
+  const { connect } = await served(store)
+  const reader = (await connect({ after: 9_000_000_000 })).read()
+  await vi.waitUntil(() => reader.lastId === String(8_191) || reader.lastId !== '')
+  expect(reader.lastId).toBe(String(await store.lastArrival()))
+  const fresh = some(2)
+  await store.append(aBatch(fresh))
+  await vi.waitUntil(() => reader.ids.length === 2)
+  expect(reader.ids).toEqual(idsOf(fresh))
+})
+
+test('one that does not read holds little, delays nobody, and is dropped; one that reads slowly misses nothing', async () => {
+  const store = await temporaryStore()
+  const { connect, open } = await served(store, { patienceMs: 400 })
+  const good = (await connect()).read()
+  const deaf = await connect()
+  deaf.response.pause()
+  const slow = await connect()
+  await vi.waitUntil(() => good.lastId !== '')
+  const changes: Change[] = []
+  // More than all the buffers on the way hold.
+  while (open() === 3) {
+    const batch = some(500, { comment: 'x'.repeat(5000) })
+    changes.push(...batch)
+    await store.append(aBatch(batch))
+    await vi.waitUntil(() => good.ids.length === changes.length, 10_000)
+    if (changes.length === 1000) slow.read()
+    expect(changes.length).toBeLessThan(30_000)
+  }
+  expect(good.ids).toEqual(idsOf(changes))
+  await vi.waitUntil(() => slow.ids.length === changes.length, 10_000)
+  expect(slow.ids).toEqual(idsOf(changes))
+  expect(open()).toBe(2)
+  expect(deaf.ids).toEqual([])
+}, 60_000)
+
+test('whoever goes is forgotten, and nothing is read for nobody', async () => {
+  const store = await temporaryStore(some(3))
+  const tail = vi.spyOn(store, 'tail')
+  const { connect, open } = await served(store)
+  const readers = [await connect(), await connect({ after: 0 })]
+  await vi.waitUntil(() => tail.mock.calls.length > 5)
+  for (const { response } of readers) response.destroy()
+  await vi.waitUntil(() => open() === 0)
+  // The last reading that was under way.
+  await vi.waitUntil(async () => {
+    const before = tail.mock.calls.length
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    return tail.mock.calls.length === before
+  })
+})
+
+test('a store that fails for a while is waited for', async () => {
+  const store = await temporaryStore(some(3))
+  const tail = vi.spyOn(store, 'tail')
+  tail.mockRejectedValueOnce(new Error('busy')).mockRejectedValueOnce(new Error('busy'))
+  const { connect } = await served(store)
+  const reader = (await connect({ after: 0 })).read()
+  await vi.waitUntil(() => reader.ids.length === 3, 10_000)
+})
+
+test('when it is ended all streams end, and who comes then is told to come again', async () => {
+  const store = await temporaryStore(some(300))
+  const { connect, following, open } = await served(store)
+  const readers = [(await connect()).read(), (await connect({ after: 0 })).read()]
+  await vi.waitUntil(() => readers.every(({ lastId }) => lastId !== ''))
+  following.end()
+  await vi.waitUntil(() => open() === 0 && readers.every(({ isOver }) => isOver))
+  const late = (await connect()).read()
+  await vi.waitUntil(() => late.isOver)
+  expect(late.lastId).toBe(String(await store.lastArrival()))
+})
