@@ -169,7 +169,7 @@ test('the figures of a day, of pieces of time, of pages and users and wikis, and
   expect(status).toMatchObject({
     sources: [{ name: 'eventstreams', connected: true, lastEventAt: changes[0]?.at }],
     store: { kind: 'sqlite', changes: COUNT },
-    gaps: [],
+    gaps: [{ source: 'eventstreams', state: 'lost', to: changes.at(-1)?.at }],
     bot: { state: 'off' },
   })
 })

@@ -83,7 +83,7 @@ const TAKES = {
 } as const
 
 /** The filter that was asked for with a scope. */
-export async function askedFilter(
+async function askedFilter(
   values: Values<typeof filterParameters>,
   scope: Scope,
   store: Pick<StoreReader, 'recent'>,

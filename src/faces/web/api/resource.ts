@@ -13,13 +13,13 @@ export interface Answering {
   readonly bot: () => BotState
 }
 
-export interface Context extends Answering {
+interface Context extends Answering {
   /** UTC ms. */
   readonly now: number
 }
 
 /** What is answered: a document, or what is wrong with the question. */
-export type Outcome =
+type Outcome =
   | {
       readonly body: object
       /** It is of a time that is over: it hardly changes any more. */
