@@ -151,6 +151,26 @@ test('a change of a feed holds from then on, a paused one says nothing', async (
   })
 })
 
+test('a feed that asks for more gets nothing of it from before, and loses nothing that it had to post', async () => {
+  const channels = new Channels()
+  const feed = await aFeed('1', { scope: 'dewiki' })
+  const german = some(15, { site: SITES.dewiki })
+  channels.fate = () => 'lost'
+  await serving(channels, async () => {
+    await store.append(aBatch([...some(5), ...german]))
+    await vi.waitFor(() => expect(channels.tries).toBeGreaterThan(0), DEADLINE)
+    await store.changeFeed(feed.id, { scope: '*' })
+    const { tries } = channels
+    await vi.waitFor(() => expect(channels.tries).toBeGreaterThan(tries), DEADLINE)
+    channels.fate = () => 'taken'
+    await vi.waitFor(() => expect(channels.of(feed.id).shown).toHaveLength(15), DEADLINE)
+    const later = some(3)
+    await store.append(aBatch(later))
+    await vi.waitFor(() => expect(channels.of(feed.id).shown).toHaveLength(18), DEADLINE)
+    expect(channels.of(feed.id).shown).toEqual([...german, ...later].map(({ id }) => id))
+  })
+})
+
 test('what comes while a feed is paused is passed over, however short that is', async () => {
   const channels = new Channels()
   const feed = await aFeed('1')

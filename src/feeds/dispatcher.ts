@@ -35,8 +35,8 @@ const GRACE_MS = 3000
 
 /** A feed that is being served. */
 interface Desk {
-  readonly feed: Feed
-  readonly scope: Scope
+  feed: Feed
+  scope: Scope
   readonly backlog: Backlog
   /** Changes up to this place were looked at before. */
   from: number
@@ -122,14 +122,15 @@ export class Dispatcher {
       if (!('scope' in found) || cursor === undefined) continue
       // Paused and resumed since: what came in between is passed over.
       const isMoved = known !== undefined && cursor.sent > known.sent
-      const isChanged = known !== undefined && (isMoved || !isSame(known.feed, feed))
-      if (known !== undefined && (known.isPosting || !isChanged)) {
-        // What is being posted is what it was; its change is taken over when that is done.
-        isComplete &&= !isChanged
+      if (known !== undefined && (known.isPosting || !isMoved)) {
+        // What has been found so far is posted; from here on it is looked for by what the feed is now.
+        known.feed = feed
+        known.scope = found.scope
+        isComplete &&= !isMoved
         this.#desks.set(feed.id, known)
         continue
       }
-      const { sent, sending } = known === undefined || isMoved ? cursor : { sent: known.sent, sending: null }
+      const { sent, sending } = cursor
       const backlog = new Backlog(sending)
       const desk = { feed, scope: found.scope, backlog, from: sent, sent, isPosting: false }
       this.#desks.set(feed.id, desk)
@@ -248,5 +249,3 @@ export class Dispatcher {
     await this.#options.store.saveCursors(cursors)
   }
 }
-
-const isSame = (a: Feed, b: Feed): boolean => JSON.stringify(a) === JSON.stringify(b)

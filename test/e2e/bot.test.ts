@@ -2,28 +2,20 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { COMMANDS } from '../../src/answers/answers.ts'
 import { recordedEvents } from '../changes.ts'
-import { Home, type Program, until } from '../program.ts'
-import { type DiscordSimulator, startDiscord } from '../simulators/discord/client.ts'
-import { type EventStreamsSimulator, startEventStreams } from '../simulators/eventstreams/client.ts'
+import { type Home, type Program, until } from '../program.ts'
+import type { DiscordSimulator } from '../simulators/discord/client.ts'
+import type { EventStreamsSimulator } from '../simulators/eventstreams/client.ts'
+import { setStage, strikeStage } from '../stage.ts'
 
 const USER = '80351110224678912'
 let stream: EventStreamsSimulator
 let discord: DiscordSimulator
 let home: Home
 beforeEach(async () => {
-  ;[stream, discord] = await Promise.all([
-    startEventStreams(),
-    startDiscord({ identify: { limit: 1000, windowMs: 1000 } }),
-  ])
-  home = new Home({
-    EVENTSTREAM_URL: stream.streamUrl(),
-    DISCORD_API_URL: discord.api,
-    DISCORD_BOT_TOKEN: discord.token,
-  })
+  ;({ stream, discord, home } = await setStage())
 })
 afterEach(async () => {
-  await home.remove()
-  await Promise.all([stream.close(), discord.close()])
+  await strikeStage({ stream, discord, home })
 })
 
 let published = 0

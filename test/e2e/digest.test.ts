@@ -1,10 +1,11 @@
 /** Digests: the real program against the simulated Discord. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addFeeds } from '../feeds.ts'
-import { Home, type Program, until } from '../program.ts'
-import { type DiscordSimulator, startDiscord } from '../simulators/discord/client.ts'
-import { type EventStreamsSimulator, startEventStreams } from '../simulators/eventstreams/client.ts'
+import { type Home, type Program, until } from '../program.ts'
+import type { DiscordSimulator } from '../simulators/discord/client.ts'
+import type { EventStreamsSimulator } from '../simulators/eventstreams/client.ts'
 import { generateEvents } from '../simulators/eventstreams/generate.ts'
+import { setStage, startWith, strikeStage } from '../stage.ts'
 
 const COUNT = 600
 const DAYS = 5
@@ -17,37 +18,24 @@ let channels: string[]
 let guildId: string
 
 beforeEach(async () => {
-  ;[stream, discord] = await Promise.all([
-    startEventStreams(),
-    startDiscord({
-      identify: { limit: 1000, windowMs: 1000 },
-      // Nobody starts so often as a test does.
-      routeLimits: { 'GET /gateway/bot': { limit: 100, windowMs: 1000 } },
-    }),
-  ])
+  ;({ stream, discord, home } = await setStage({
+    // Nobody starts so often as a test does.
+    routeLimits: { 'GET /gateway/bot': { limit: 100, windowMs: 1000 } },
+  }))
   const names = ['daily', 'german'].map((name) => ({ name }))
   const guild = await discord.createGuild({ name: 'Patrol', channels: names })
   guildId = guild.id
   channels = guild.channels.map(({ id }) => id)
-  home = new Home({
-    EVENTSTREAM_URL: stream.streamUrl(),
-    DISCORD_API_URL: discord.api,
-    DISCORD_BOT_TOKEN: discord.token,
-  })
-  program = home.start()
-  await Promise.all([program.logged('its slash commands are registered'), stream.waitForConnection(1)])
   // Days of changes, up to now.
   const from = Date.now() - DAYS * DAY_MS
-  await stream.publish([
+  program = await startWith({ stream, home }, [
     ...generateEvents({ seed: 4, count: COUNT, from, perSecond: COUNT / (DAYS * 86_400) }),
   ])
-  await until('they are stored', () => home.stored() === COUNT)
   await program.stop()
 })
 afterEach(async () => {
   expect((await discord.violations()).filter(({ kind }) => kind !== 'refused')).toEqual([])
-  await home.remove()
-  await Promise.all([stream.close(), discord.close()])
+  await strikeStage({ stream, discord, home })
 })
 
 async function start(): Promise<void> {

@@ -1,10 +1,11 @@
 /** Feeds and watched pages, set up on the simulated Discord with the real program. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Home, type Program, until } from '../program.ts'
-import { type DiscordSimulator, startDiscord } from '../simulators/discord/client.ts'
+import { type Home, type Program, until } from '../program.ts'
+import type { DiscordSimulator } from '../simulators/discord/client.ts'
 import type { InteractionRecord } from '../simulators/discord/protocol.ts'
-import { type EventStreamsSimulator, startEventStreams } from '../simulators/eventstreams/client.ts'
+import type { EventStreamsSimulator } from '../simulators/eventstreams/client.ts'
 import { generateEvents } from '../simulators/eventstreams/generate.ts'
+import { setStage, strikeStage } from '../stage.ts'
 
 /** Owns the servers, which is known of who writes a message. */
 const OWNER = '80351110224678912'
@@ -26,25 +27,16 @@ let refusals: string[] = []
 let stored: number
 
 beforeEach(async () => {
-  ;[stream, discord] = await Promise.all([
-    startEventStreams(),
-    startDiscord({
-      identify: { limit: 1000, windowMs: 1000 },
-      // A conversation, and quicker than people have one.
-      routeLimits: { 'POST /channels/{channel_id}/messages': { limit: 100, windowMs: 1000 } },
-    }),
-  ])
+  ;({ stream, discord, home } = await setStage({
+    // A conversation, and quicker than people have one.
+    routeLimits: { 'POST /channels/{channel_id}/messages': { limit: 100, windowMs: 1000 } },
+  }))
   const guild = await discord.createGuild({
     name: 'Patrol',
     channels: [{ name: 'changes' }, { name: 'other' }, { name: 'muted', botPermissions: NO_EMBEDS }],
   })
   guildId = guild.id
   ;[channelId = '', otherChannelId = '', mutedChannelId = ''] = guild.channels.map(({ id }) => id)
-  home = new Home({
-    EVENTSTREAM_URL: stream.streamUrl(),
-    DISCORD_API_URL: discord.api,
-    DISCORD_BOT_TOKEN: discord.token,
-  })
   program = home.start()
   await Promise.all([program.logged('its slash commands are registered'), stream.waitForConnection(1)])
   await publish()
@@ -55,8 +47,7 @@ afterEach(async () => {
   const violations = await discord.violations()
   expect(violations.map(({ reason }) => reason)).toEqual(refusals)
   refusals = []
-  await home.remove()
-  await Promise.all([stream.close(), discord.close()])
+  await strikeStage({ stream, discord, home })
 })
 
 /** One edit of now. */

@@ -1,9 +1,10 @@
 /** Feeds as they are posted: the real program, the simulated stream and the simulated Discord. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addFeeds, editsOf, leftOutOf, linesOf, pagesIn } from '../feeds.ts'
-import { Home, type Program, until } from '../program.ts'
-import { type DiscordSimulator, startDiscord } from '../simulators/discord/client.ts'
-import { type EventStreamsSimulator, startEventStreams } from '../simulators/eventstreams/client.ts'
+import { type Home, type Program, until } from '../program.ts'
+import type { DiscordSimulator } from '../simulators/discord/client.ts'
+import type { EventStreamsSimulator } from '../simulators/eventstreams/client.ts'
+import { setStage, strikeStage } from '../stage.ts'
 
 const OWNER = '80351110224678912'
 let stream: EventStreamsSimulator
@@ -15,24 +16,15 @@ let channels: string[]
 let refusals: string[]
 
 beforeEach(async () => {
-  ;[stream, discord] = await Promise.all([
-    startEventStreams(),
-    startDiscord({ identify: { limit: 1000, windowMs: 1000 } }),
-  ])
+  ;({ stream, discord, home } = await setStage())
   const names = ['changes', 'patrol', 'quiet'].map((name) => ({ name }))
   channels = (await discord.createGuild({ name: 'Patrol', channels: names })).channels.map(({ id }) => id)
   refusals = []
-  home = new Home({
-    EVENTSTREAM_URL: stream.streamUrl(),
-    DISCORD_API_URL: discord.api,
-    DISCORD_BOT_TOKEN: discord.token,
-  })
 })
 afterEach(async () => {
   const violations = await discord.violations()
   expect(violations.filter(({ kind }) => !refusals.includes(kind))).toEqual([])
-  await home.remove()
-  await Promise.all([stream.close(), discord.close()])
+  await strikeStage({ stream, discord, home })
 })
 
 let connections = 0

@@ -1,10 +1,11 @@
 /** The bot in the languages of those who ask it: the real program against the simulated Discord. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { recordedEvents } from '../changes.ts'
-import { Home, type Program, until } from '../program.ts'
-import { type DiscordSimulator, startDiscord } from '../simulators/discord/client.ts'
+import type { Home, Program } from '../program.ts'
+import type { DiscordSimulator } from '../simulators/discord/client.ts'
 import type { InteractionRecord } from '../simulators/discord/protocol.ts'
-import { type EventStreamsSimulator, startEventStreams } from '../simulators/eventstreams/client.ts'
+import type { EventStreamsSimulator } from '../simulators/eventstreams/client.ts'
+import { setStage, startWith, strikeStage } from '../stage.ts'
 
 const USER = '80351110224678912'
 const OTHER = '80351110224678913'
@@ -14,24 +15,12 @@ let home: Home
 let program: Program
 
 beforeEach(async () => {
-  ;[stream, discord] = await Promise.all([
-    startEventStreams(),
-    startDiscord({ identify: { limit: 1000, windowMs: 1000 } }),
-  ])
-  home = new Home({
-    EVENTSTREAM_URL: stream.streamUrl(),
-    DISCORD_API_URL: discord.api,
-    DISCORD_BOT_TOKEN: discord.token,
-  })
-  program = home.start()
-  await Promise.all([program.logged('its slash commands are registered'), stream.waitForConnection(1)])
-  await stream.publish(recordedEvents().slice(0, 60))
-  await until('they are stored', () => home.stored() === 60)
+  ;({ stream, discord, home } = await setStage())
+  program = await startWith({ stream, home }, recordedEvents().slice(0, 60))
 })
 afterEach(async () => {
   expect(await discord.violations()).toEqual([])
-  await home.remove()
-  await Promise.all([stream.close(), discord.close()])
+  await strikeStage({ stream, discord, home })
 })
 
 const shown = ({ response }: InteractionRecord) => JSON.stringify(response?.message)

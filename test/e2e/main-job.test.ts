@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Change } from '../../src/change.ts'
 import { readRecentChange } from '../../src/recentchange.ts'
 import { recordedEvents } from '../changes.ts'
-import { Home, type Program, until } from '../program.ts'
-import { type DiscordSimulator, startDiscord } from '../simulators/discord/client.ts'
-import { type EventStreamsSimulator, startEventStreams } from '../simulators/eventstreams/client.ts'
+import { type Home, type Program, until } from '../program.ts'
+import type { DiscordSimulator } from '../simulators/discord/client.ts'
+import type { EventStreamsSimulator } from '../simulators/eventstreams/client.ts'
+import { setStage, strikeStage } from '../stage.ts'
 
 const USER = '80351110224678912'
 const changes = recordedEvents().map((line) => readRecentChange(line, 'eventstreams') as Change)
@@ -26,12 +27,7 @@ let program: Program
 beforeAll(async () => {
   // Many answers in a short time: how the bot obeys Discord's limits is another test's matter.
   const routeLimits = { 'POST /channels/{channel_id}/messages': { limit: 1000, windowMs: 1000 } }
-  ;[stream, discord] = await Promise.all([startEventStreams(), startDiscord({ routeLimits })])
-  home = new Home({
-    EVENTSTREAM_URL: stream.streamUrl(),
-    DISCORD_API_URL: discord.api,
-    DISCORD_BOT_TOKEN: discord.token,
-  })
+  ;({ stream, discord, home } = await setStage({ routeLimits }))
   program = home.start()
   await Promise.all([stream.waitForConnection(1), program.logged('bot: connected')])
   await stream.publish(recordedEvents())
@@ -40,8 +36,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   expect(await discord.violations()).toEqual([])
-  await home.remove()
-  await Promise.all([stream.close(), discord.close()])
+  await strikeStage({ stream, discord, home })
 })
 
 /** All that a person sees of a message, as text. */

@@ -4,11 +4,12 @@ import type { APIMessage } from 'discord.js'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { COLORS, HEIGHT, WIDTH } from '../../src/pictures/option.ts'
 import { readPng } from '../png.ts'
-import { Home, type Program, until } from '../program.ts'
-import { type DiscordSimulator, startDiscord } from '../simulators/discord/client.ts'
+import { type Home, type Program, until } from '../program.ts'
+import type { DiscordSimulator } from '../simulators/discord/client.ts'
 import type { InteractionRecord } from '../simulators/discord/protocol.ts'
-import { type EventStreamsSimulator, startEventStreams } from '../simulators/eventstreams/client.ts'
+import type { EventStreamsSimulator } from '../simulators/eventstreams/client.ts'
 import { generateEvents } from '../simulators/eventstreams/generate.ts'
+import { setStage, startWith, strikeStage } from '../stage.ts'
 
 const USER = '80351110224678912'
 const COUNT = 1000
@@ -20,29 +21,17 @@ let program: Program
 let place: { channelId: string; guildId: string }
 
 beforeEach(async () => {
-  ;[stream, discord] = await Promise.all([
-    startEventStreams(),
-    startDiscord({ identify: { limit: 1000, windowMs: 1000 } }),
-  ])
+  ;({ stream, discord, home } = await setStage())
   const guild = await discord.createGuild({ name: 'Patrol', channels: [{ name: 'changes' }] })
   place = { channelId: guild.channels[0]?.id as string, guildId: guild.id }
-  home = new Home({
-    EVENTSTREAM_URL: stream.streamUrl(),
-    DISCORD_API_URL: discord.api,
-    DISCORD_BOT_TOKEN: discord.token,
-  })
-  program = home.start()
-  await Promise.all([program.logged('its slash commands are registered'), stream.waitForConnection(1)])
   // Ten days of changes, up to now.
   const from = Date.now() - DAYS * 86_400_000
   const perSecond = COUNT / (DAYS * 86_400)
-  await stream.publish([...generateEvents({ seed: 4, count: COUNT, from, perSecond })])
-  await until('they are stored', () => home.stored() === COUNT)
+  program = await startWith({ stream, home }, [...generateEvents({ seed: 4, count: COUNT, from, perSecond })])
 })
 afterEach(async () => {
   expect(await discord.violations()).toEqual([])
-  await home.remove()
-  await Promise.all([stream.close(), discord.close()])
+  await strikeStage({ stream, discord, home })
 })
 
 /** The picture that a message shows, which must have bars; and its description. */

@@ -6,10 +6,11 @@ import type { Change } from '../../src/change.ts'
 import { matcher } from '../../src/filter.ts'
 import { readRecentChange } from '../../src/recentchange.ts'
 import { anEvent } from '../events.ts'
-import { Home, type Program, until } from '../program.ts'
-import { type DiscordSimulator, startDiscord } from '../simulators/discord/client.ts'
+import type { Home, Program } from '../program.ts'
+import type { DiscordSimulator } from '../simulators/discord/client.ts'
 import type { InteractionRecord } from '../simulators/discord/protocol.ts'
-import { type EventStreamsSimulator, startEventStreams } from '../simulators/eventstreams/client.ts'
+import type { EventStreamsSimulator } from '../simulators/eventstreams/client.ts'
+import { setStage, startWith, strikeStage } from '../stage.ts'
 
 const USER = '80351110224678912'
 const LONG = `Sehr langer Titel ${'mit vielen Wörtern '.repeat(9)}`.trim()
@@ -44,24 +45,12 @@ beforeAll(async () => {
     'POST /channels/{channel_id}/messages': { limit: 1000, windowMs: 1000 },
     'GET /gateway/bot': { limit: 1000, windowMs: 1000 },
   }
-  ;[stream, discord] = await Promise.all([
-    startEventStreams(),
-    startDiscord({ routeLimits, identify: { limit: 1000, windowMs: 1000 } }),
-  ])
-  home = new Home({
-    EVENTSTREAM_URL: stream.streamUrl(),
-    DISCORD_API_URL: discord.api,
-    DISCORD_BOT_TOKEN: discord.token,
-  })
-  program = home.start()
-  await Promise.all([program.logged('its slash commands are registered'), stream.waitForConnection(1)])
-  await stream.publish(events)
-  await until('they are stored', () => home.stored() === events.length)
+  ;({ stream, discord, home } = await setStage({ routeLimits }))
+  program = await startWith({ stream, home }, events)
 })
 afterAll(async () => {
   expect(await discord.violations()).toEqual([])
-  await home.remove()
-  await Promise.all([stream.close(), discord.close()])
+  await strikeStage({ stream, discord, home })
 })
 
 /** Which of the changes a message lists, in its order. */

@@ -2,9 +2,10 @@
 import type { APIMessage } from 'discord.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { anEvent } from '../events.ts'
-import { Home, type Program, until } from '../program.ts'
-import { type DiscordSimulator, startDiscord } from '../simulators/discord/client.ts'
-import { type EventStreamsSimulator, startEventStreams } from '../simulators/eventstreams/client.ts'
+import type { Home, Program } from '../program.ts'
+import type { DiscordSimulator } from '../simulators/discord/client.ts'
+import type { EventStreamsSimulator } from '../simulators/eventstreams/client.ts'
+import { setStage, startWith, strikeStage } from '../stage.ts'
 
 const USER = '80351110224678912'
 const HOUR = 3_600_000
@@ -25,25 +26,16 @@ const events = [
 let stream: EventStreamsSimulator
 let discord: DiscordSimulator
 let home: Home
-let program: Program
+let _program: Program
 
 beforeAll(async () => {
   const routeLimits = { 'POST /channels/{channel_id}/messages': { limit: 1000, windowMs: 1000 } }
-  ;[stream, discord] = await Promise.all([startEventStreams(), startDiscord({ routeLimits })])
-  home = new Home({
-    EVENTSTREAM_URL: stream.streamUrl(),
-    DISCORD_API_URL: discord.api,
-    DISCORD_BOT_TOKEN: discord.token,
-  })
-  program = home.start()
-  await Promise.all([program.logged('its slash commands are registered'), stream.waitForConnection(1)])
-  await stream.publish(events)
-  await until('they are stored', () => home.stored() === events.length)
+  ;({ stream, discord, home } = await setStage({ routeLimits }))
+  _program = await startWith({ stream, home }, events)
 })
 afterAll(async () => {
   expect(await discord.violations()).toEqual([])
-  await home.remove()
-  await Promise.all([stream.close(), discord.close()])
+  await strikeStage({ stream, discord, home })
 })
 
 const linesOf = (message: APIMessage | undefined) =>
