@@ -22,6 +22,9 @@ export type Answer =
   | { readonly result: unknown }
   | { readonly error: { code: ErrorCode | null; message: string } }
 
+/** So often is given back what is kept of the file: while little comes, most of it is not needed again. */
+const SHRINK_EVERY_MS = 60_000
+
 const port = parentPort
 if (port === null) throw new Error('writer-thread.ts is for thread.js, which store.ts starts')
 
@@ -55,6 +58,8 @@ function answer(call: Call): Answer {
     return { error: { code: error instanceof AppError ? error.code : null, message: messageOf(error) } }
   }
 }
+
+setInterval(() => writer.shrink(), SHRINK_EVERY_MS).unref()
 
 port.on('message', (call: Call) => {
   port.postMessage(answer(call))

@@ -47,6 +47,11 @@ export class SqliteWriter {
     this.#feeds = new FeedTable(this.#db)
   }
 
+  /** Gives back the memory of pages of the file that are kept for reading them again. */
+  shrink(): void {
+    this.#db.pragma('shrink_memory')
+  }
+
   append(batch: PackedBatch): Appended {
     return this.#transaction(() => {
       const source = this.#sourceId(batch.source)
