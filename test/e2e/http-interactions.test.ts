@@ -1,4 +1,5 @@
 /** Slash commands without a connection to Discord: it posts them to the real program. */
+import { writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { recordedEvents } from '../changes.ts'
 import { type Env, Home, type Program, until } from '../program.ts'
@@ -122,7 +123,9 @@ test('what takes longer than Discord waits is announced, then said; also when it
   const { id } = await discord.interact({ kind: 'slash', userId: USER, name: 'ping' })
   const find = async () => (await discord.interactions()).find((each) => each.id === id)
   await until('it is announced', async () => (await find())?.response?.type === 5)
-  expect(await program.stop()).toBe(0)
+  const stopped = program.stop()
+  writeFileSync(home.path('answer'), '')
+  expect(await stopped).toBe(0)
   expect(JSON.stringify((await find())?.response?.message)).toContain('Pong')
 })
 

@@ -1,13 +1,17 @@
-/** `node --import test/e2e/slow-ping.ts`: the program takes longer to answer `ping` than Discord waits for a response. */
+/**
+ * `node --import test/e2e/slow-ping.ts`: the program does not answer `ping` before there is a file `answer` where it
+ * runs, which a test makes when Discord has waited long enough.
+ */
+import { existsSync } from 'node:fs'
 import { registerHooks } from 'node:module'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from '../../src/answers/command.ts'
 import { ping as quick } from '../../src/answers/ping.ts'
+import { until } from '../program.ts'
 
 export const ping: Command = {
   ...quick,
   async run(given, context) {
-    await sleep(2300)
+    await until('it may be answered', () => existsSync('answer'))
     return quick.run(given, context)
   },
 }

@@ -4,6 +4,7 @@
  */
 import type { APIMessage } from 'discord.js'
 import type { Feed } from '../../src/contracts.ts'
+import { pacer } from '../../src/flow/pace.ts'
 import { addFeeds, type FeedOptions, leftOutOf, linesOf } from '../feeds.ts'
 import { Home, type Program, until } from '../program.ts'
 import { type DiscordSimulator, startDiscord } from '../simulators/discord/client.ts'
@@ -43,6 +44,7 @@ interface Asked {
 
 const FEEDS_PER_CHANNEL = 1.1
 const KILL_EVERY_MS = 75_000
+const PUBLISH_EVERY_MS = 250
 
 export async function soak({ minutes, feeds, events, seed, say }: SoakOptions): Promise<SoakReport> {
   const random = seededRandom(seed)
@@ -73,10 +75,11 @@ export async function soak({ minutes, feeds, events, seed, say }: SoakOptions): 
     const mortal = channels.filter((_, i) => i % 20 === 7)
     const started = performance.now()
     const total = minutes * 60_000
+    const turn = pacer(PUBLISH_EVERY_MS)
     let [sent, kills, ended] = [0, 0, 0]
     while (sent < all.length) {
       const passed = performance.now() - started
-      const due = Math.min(all.length, Math.ceil((all.length * (passed + 250)) / total))
+      const due = Math.min(all.length, Math.ceil((all.length * (passed + PUBLISH_EVERY_MS)) / total))
       await stream.publish(all.slice(sent, due))
       if (Math.floor(due / 3000) > Math.floor(sent / 3000))
         say(`${due} events, ${kills} kills, ${ended} channels gone`)
@@ -89,7 +92,7 @@ export async function soak({ minutes, feeds, events, seed, say }: SoakOptions): 
       if (passed > (kills + 1) * KILL_EVERY_MS) {
         program = await again(home, program, discord, ++kills)
       }
-      await new Promise((resolve) => setTimeout(resolve, 250))
+      await turn()
     }
     await until('every event is stored', () => home.stored() === all.length, 60_000)
     await discord.clearFaults()

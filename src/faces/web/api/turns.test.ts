@@ -1,22 +1,30 @@
-import { expect, test } from 'vitest'
-import { wait } from '../../../flow/wait.ts'
+import { expect, test, vi } from 'vitest'
 import { Breath, Turns } from './turns.ts'
 
 test('one after another, in order; what fails holds up nobody', async () => {
   const turns = new Turns()
+  const begun: string[] = []
   const done: string[] = []
-  let working = 0
+  /** Lets the work go on that has its turn. */
+  let goOn = () => {}
   const work = (name: string, fails = false) =>
     turns.run(async () => {
-      expect(++working).toBe(1)
-      await wait(2)
-      working--
+      begun.push(name)
+      await new Promise<void>((resolve) => {
+        goOn = resolve
+      })
       done.push(name)
       if (fails) throw new Error(name)
       return name
     })
   const results = Promise.allSettled([work('a'), work('b', true), work('c')])
   expect(turns.waiting).toBe(3)
+  for (const [i, name] of ['a', 'b', 'c'].entries()) {
+    await vi.waitUntil(() => begun.includes(name))
+    expect(begun).toHaveLength(i + 1)
+    expect(done).toHaveLength(i)
+    goOn()
+  }
   expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   expect(done).toEqual(['a', 'b', 'c'])
   expect(turns.waiting).toBe(0)
@@ -26,6 +34,5 @@ test('on a busy thread the rest is longer', async () => {
   const breath = new Breath()
   for (const until = performance.now() + 150; performance.now() < until; );
   const busy = breath.after(1)
-  await wait(400)
-  expect(breath.after(1)).toBeLessThan(busy)
+  await vi.waitUntil(() => breath.after(1) < busy, 10_000)
 })
