@@ -30,10 +30,15 @@ const PATIENCE_MS = 6 * 3_600_000
 export async function runDigests(options: DigestsOptions, stop: AbortSignal): Promise<void> {
   const { store, log, now = Date.now } = options
   const underWay = new Map<number, Promise<void>>()
+  /** The day and the version of the feeds for which nothing is left to be told: then they are not read again. */
+  let settled = ''
   while (!stop.aborted) {
     try {
-      const day = await lastDay(store, now())
-      for (const { feed, sent } of await dueAt(store, day)) {
+      const [day, version] = await Promise.all([lastDay(store, now()), store.feedsVersion()])
+      const moment = `${day} ${version}`
+      const due = moment === settled ? [] : await dueAt(store, day)
+      if (due.length === 0) settled = moment
+      for (const { feed, sent } of due) {
         if (underWay.has(feed.id)) continue
         const delivering = deliver(feed, sent, day, options, stop)
           .catch((error: unknown) => {

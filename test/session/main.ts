@@ -9,11 +9,10 @@ import { parseArgs } from 'node:util'
 import type { APIMessage } from 'discord.js'
 import { recordedEvents } from '../changes.ts'
 import { editsOf } from '../feeds.ts'
-import { Home, until } from '../program.ts'
-import { startDiscord } from '../simulators/discord/client.ts'
+import { until } from '../program.ts'
 import type { InteractionRecord, SlashCommand } from '../simulators/discord/protocol.ts'
-import { startEventStreams } from '../simulators/eventstreams/client.ts'
 import { generateEvents } from '../simulators/eventstreams/generate.ts'
+import { setStage, strikeStage } from '../stage.ts'
 import { type Exhibit, gallery } from './gallery.ts'
 
 const { values } = parseArgs({ options: { pictures: { type: 'string' } } })
@@ -45,15 +44,8 @@ async function show(did: string, message: APIMessage | undefined, isPrivate = fa
   exhibits.push({ did, message, isPrivate, pictures })
 }
 
-const [stream, discord] = await Promise.all([
-  startEventStreams(),
-  startDiscord({ identify: { limit: 1000, windowMs: 1000 } }),
-])
-const home = new Home({
-  EVENTSTREAM_URL: stream.streamUrl(),
-  DISCORD_API_URL: discord.api,
-  DISCORD_BOT_TOKEN: discord.token,
-})
+const stage = await setStage()
+const { stream, discord, home } = stage
 try {
   const { id: guildId, channels } = await discord.createGuild({
     name: 'Patrol',
@@ -137,9 +129,10 @@ try {
     'what a feed posts that is flooded',
     (await discord.messages(flood)).find(({ content }) => content.includes('more changes')),
   )
+  const isOfWatch = ({ embeds }: APIMessage) => embeds[0]?.footer?.text.startsWith('watch') === true
   await show(
     'a watched page was edited',
-    (await discord.messages()).find(({ embeds }) => embeds[0]?.footer?.text.startsWith('watch') === true),
+    await until('the watch has written', async () => (await discord.messages()).find(isOfWatch)),
   )
   await discord.deleteChannel(flood)
   await stream.publish(editsOf(1000, 2))
@@ -178,6 +171,5 @@ try {
   for (const { where, reason } of violations) process.stdout.write(`refused: ${where}: ${reason}\n`)
   if (violations.length > 0) process.exitCode = 1
 } finally {
-  await home.remove()
-  await Promise.all([stream.close(), discord.close()])
+  await strikeStage(stage)
 }

@@ -6,11 +6,11 @@ import type { APIMessage } from 'discord.js'
 import type { Feed } from '../../src/contracts.ts'
 import { pacer } from '../../src/flow/pace.ts'
 import { addFeeds, type FeedOptions, leftOutOf, linesOf } from '../feeds.ts'
-import { Home, type Program, until } from '../program.ts'
-import { type DiscordSimulator, startDiscord } from '../simulators/discord/client.ts'
-import { startEventStreams } from '../simulators/eventstreams/client.ts'
+import { type Home, type Program, until } from '../program.ts'
+import type { DiscordSimulator } from '../simulators/discord/client.ts'
 import { type GeneratedEvent, generateEvents } from '../simulators/eventstreams/generate.ts'
 import { type Random, seededRandom } from '../simulators/eventstreams/random.ts'
+import { setStage, strikeStage } from '../stage.ts'
 
 export interface SoakOptions {
   readonly minutes: number
@@ -48,15 +48,8 @@ const PUBLISH_EVERY_MS = 250
 
 export async function soak({ minutes, feeds, events, seed, say }: SoakOptions): Promise<SoakReport> {
   const random = seededRandom(seed)
-  const [stream, discord] = await Promise.all([
-    startEventStreams(),
-    startDiscord({ identify: { limit: 1000, windowMs: 1000 } }),
-  ])
-  const home = new Home({
-    EVENTSTREAM_URL: stream.streamUrl(),
-    DISCORD_API_URL: discord.api,
-    DISCORD_BOT_TOKEN: discord.token,
-  })
+  const stage = await setStage()
+  const { stream, discord, home } = stage
   try {
     const names = Array.from({ length: Math.ceil(feeds / FEEDS_PER_CHANNEL) }, (_, i) => ({ name: `c${i}` }))
     const { channels } = await discord.createGuild({ name: 'Soak', channels: names })
@@ -115,8 +108,7 @@ export async function soak({ minutes, feeds, events, seed, say }: SoakOptions): 
       kills,
     }
   } finally {
-    await home.remove()
-    await Promise.all([stream.close(), discord.close()])
+    await strikeStage(stage)
   }
 }
 
