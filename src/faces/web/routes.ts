@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpSettings } from '../../config.ts'
 import type { Log } from '../../log.ts'
 import type { Api } from './api/api.ts'
 import type { Answering } from './api/resource.ts'
@@ -25,6 +26,7 @@ interface InteractionTaker {
 /** What the routes answer from. */
 export interface Served extends Measured, Answering {
   readonly store: Answering['store']
+  readonly http: HttpSettings
   readonly log: Log
   /** `null`: there is no such route. */
   readonly interactions: InteractionTaker | null
