@@ -75,6 +75,20 @@ const jsonAnswer = (schema: object): object => ({
   content: { 'application/json': { schema } },
 })
 
+/** Of each event, which is what a schema of this type describes before OpenAPI 3.2. */
+const eventSchema = {
+  type: 'object',
+  required: ['id', 'data'],
+  properties: {
+    id: { type: 'string', pattern: '^\\d{1,16}$' },
+    data: {
+      type: 'string',
+      contentMediaType: 'application/json',
+      contentSchema: { $ref: '#/components/schemas/Change' },
+    },
+  },
+}
+
 const textAnswer = (description: string): object => ({
   description,
   content: { 'text/plain': { schema: { type: 'string' } } },
@@ -111,7 +125,7 @@ export function openApi(resources: readonly Resource[], stream: Described, isGua
           stream,
           {
             description: 'Events without end. The `data` of each is a `Change` as JSON.',
-            content: { 'text/event-stream': { schema: { type: 'string' } } },
+            content: { 'text/event-stream': { schema: eventSchema } },
           },
           [lastEventId],
         ),

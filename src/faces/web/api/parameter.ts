@@ -71,6 +71,13 @@ function isDecodable(query: string): boolean {
   }
 }
 
+/** A text of so many characters at most, as JSON Schema counts them: what takes two units of UTF-16 is one. */
+export const shortText = (most: number, takes: string) =>
+  v.pipe(
+    v.string(),
+    v.check((text) => text.length <= most * 2 && [...text].length <= most, takes),
+  )
+
 /** A whole number of a range. */
 export const wholeNumber = (least: number, most: number, unit = '') => {
   const takes = `takes a whole number${unit === '' ? '' : ` of ${unit}`} from ${least} to ${most}`
@@ -91,7 +98,10 @@ export const yesOrNo = v.pipe(
   v.boolean(),
 )
 
-const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z)?$/
+/** Places in an order: the largest are safe integers still. */
+export const PLACE = /^[0-8]?\d{1,15}$/
+
+const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?Z)?$/
 
 /** A moment, in UTC ms: a day stands for its beginning. */
 export const moment = v.pipe(

@@ -1,8 +1,10 @@
 import * as v from 'valibot'
 import { type Scope, scopeLabel, suggestScopes } from '../../../scope.ts'
+import { shortText } from './parameter.ts'
 import { resource } from './resource.ts'
 
-const TAKES = 'takes the beginning of a code or a name, of 100 characters at most'
+const LONGEST = 100
+const TAKES = `takes the beginning of a code or a name, of ${LONGEST} characters at most`
 
 export const scopes = resource({
   path: '/api/scopes',
@@ -11,9 +13,10 @@ export const scopes = resource({
     'Without `q`, those that have sent changes; with it, those that may be meant, the likeliest first, 25 at most.',
   parameters: {
     q: {
-      schema: v.pipe(v.string(), v.maxLength(100, TAKES)),
+      schema: shortText(LONGEST, TAKES),
       description: 'The beginning of a code, a name or a host name.',
       example: 'germ',
+      document: { type: 'string', maxLength: LONGEST },
     },
   },
   answer: v.strictObject({
