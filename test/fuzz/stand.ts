@@ -39,7 +39,10 @@ export async function setStand(token: string | null): Promise<Stand> {
   }
   try {
     const perSecond = GENERATED / (DAYS * 86_400)
-    await stream.publish([...generateEvents({ seed: 4, count: GENERATED, from, perSecond }), ...recordedEvents()])
+    await stream.publish([
+      ...generateEvents({ seed: 4, count: GENERATED, from, perSecond }),
+      ...recordedEvents(),
+    ])
     const program = home.start()
     const { msg } = await program.logged(/web: listening on http/)
     await until('the store is filled', () => home.stored() > GENERATED + 2000, 60_000)

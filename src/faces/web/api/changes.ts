@@ -33,6 +33,10 @@ export const changes = resource({
     },
   },
   answer: pageShape,
+  links: {
+    older: { operationId: 'changes', parameters: { before: '$response.body#/next' } },
+    newer: { operationId: 'changes', parameters: { after: '$response.body#/previous' } },
+  },
   isSearch: ({ type, namespace, user, title, bot, minor, minBytes }) =>
     [type, namespace, user, title, bot, minor, minBytes].some((value) => value !== undefined),
   async get(values, { store }) {

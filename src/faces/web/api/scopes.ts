@@ -26,6 +26,10 @@ export const scopes = resource({
     },
   },
   answer: scopesShape,
+  links: {
+    changes: { operationId: 'changes', parameters: { scope: '$response.body#/scopes/0/code' } },
+    figures: { operationId: 'stats', parameters: { scope: '$response.body#/scopes/0/code' } },
+  },
   async get({ q, language = 'en' }, { store }) {
     const sites = await store.sites()
     const found = q === undefined ? scopesOf(sites) : suggestScopes(q, sites)
