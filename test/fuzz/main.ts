@@ -27,18 +27,18 @@ try {
 const stand = await setStand(TOKEN)
 try {
   const { url, program } = stand
-  const findings: string[] = []
+  const findings = new Set<string>()
   if (!(await schemathesis(command, { url, token: TOKEN, seed, examples })))
-    findings.push('Schemathesis found something: see above')
+    findings.add('Schemathesis found something: see above')
   const before = stand.stored()
   await until('changes are still stored', () => stand.stored() > before).catch((error: Error) =>
-    findings.push(error.message),
+    findings.add(error.message),
   )
-  if ((await program.stop()) !== 0) findings.push('the program did not stop in order')
-  for (const { level, msg } of program.lines) if (level >= 50) findings.push(`the program logged: ${msg}`)
-  if (program.log.includes(TOKEN)) findings.push('the program logged the token')
+  if ((await program.stop()) !== 0) findings.add('the program did not stop in order')
+  for (const { level, msg } of program.lines) if (level >= 50) findings.add(`the program logged: ${msg}`)
+  if (program.log.includes(TOKEN)) findings.add('the program logged the token')
   for (const finding of findings) process.stdout.write(`${finding}\n`)
-  if (findings.length > 0) process.exitCode = 1
+  if (findings.size > 0) process.exitCode = 1
   else process.stdout.write(`nothing found (seed ${seed}, ${examples} examples)\n`)
 } finally {
   await stand.close()

@@ -53,6 +53,8 @@ export async function setStand(token: string | null): Promise<Stand> {
       }
     }
     coming = live()
+    // It is told when it is closed.
+    coming.catch(() => {})
     return { url: /http:\S+(?=\/)/.exec(msg)?.[0] as string, program, stored: () => home.stored(), close }
   } catch (error) {
     await close()
