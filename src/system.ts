@@ -49,7 +49,7 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal, ask =
     const stopFlow = new AbortController()
     const stopFaces = new AbortController()
     const progress = new Progress(log, giveBackMemory)
-    const counters = new Counters()
+    const counters = new Counters([source.name])
     const faces: Face[] = [
       ...(bot ? [bot] : []),
       web({
@@ -57,13 +57,21 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal, ask =
         store,
         counters,
         source,
+        bus,
         bot: () => bot?.state() ?? (interactions ? 'http' : 'off'),
         interactions,
         draining: stopSource.signal,
         log,
       }),
     ]
-    const ingesting = ingest(source, await store.position(source.name), bus, stopSource.signal, log)
+    const ingesting = ingest(
+      source,
+      await store.position(source.name),
+      bus,
+      stopSource.signal,
+      log,
+      (batch) => counters.read(batch),
+    )
     const persisting = persist(bus, store, stopFlow.signal, log, (batch, appended, tookMs) => {
       progress.add(batch, appended)
       counters.add(batch, appended, tookMs)

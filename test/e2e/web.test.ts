@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { figuresIn } from '../exposition.ts'
 import { Home, type Program, until } from '../program.ts'
 import { type EventStreamsSimulator, startEventStreams } from '../simulators/eventstreams/client.ts'
 import { generateEvents } from '../simulators/eventstreams/generate.ts'
@@ -36,13 +37,7 @@ async function webOf(program: Program): Promise<string> {
 
 /** Numbers by name and labels, without the prefix. */
 async function metricsOf(web: string): Promise<Record<string, number>> {
-  const text = await (await fetch(`${web}metrics`)).text()
-  return Object.fromEntries(
-    [...text.matchAll(/^(?:wiki_change_stream_)?([\w]+(?:\{.*\})?) (\S+)$/gm)].map(([, name, value]) => [
-      name,
-      Number(value),
-    ]),
-  )
+  return figuresIn(await (await fetch(`${web}metrics`)).text())
 }
 
 test('health, readiness, and metrics with the gap and the lag after an outage', async () => {
@@ -53,6 +48,7 @@ test('health, readiness, and metrics with the gap and the lag after an outage', 
   await stored(100)
   const figures = await metricsOf(await webOf(before))
   expect(figures).toMatchObject({
+    'events_received_total{source="eventstreams"}': 100,
     changes_stored_total: 100,
     store_changes: 100,
     'gaps{state="lost"}': 0,
@@ -80,7 +76,11 @@ test('health, readiness, and metrics with the gap and the lag after an outage', 
     'gaps{state="open"}': 0,
     'gaps{state="refilled"}': 0,
     last_change_timestamp_seconds: (at + 900) / 1000,
-    events_unreadable_total: 0,
+    'dead_letters_total{reason="malformed"}': 0,
+    'source_connected{source="eventstreams"}': 1,
+    'queue_events{place="bus"}': 0,
+    'queue_events{place="source"}': 0,
+    store_up: 1,
   })
   expect(after.lag_seconds).toBeLessThan(1700)
   expect(after.position_age_seconds).toBeLessThan(60)
@@ -89,6 +89,23 @@ test('health, readiness, and metrics with the gap and the lag after an outage', 
   expect((await fetch(`${web}healthz`)).status).toBe(200)
   expect((await fetch(`${web}readyz`)).status).toBe(200)
   expect((await fetch(`${web}nothing`)).headers.get('content-type')).toBe('application/problem+json')
+})
+
+test('events that cannot be read are counted by what is wrong with them, each once', async () => {
+  const web = await webOf(home.start())
+  await stream.waitForConnection(1)
+  await stream.publishRaw('this is not JSON')
+  await stream.publishRaw('this is not JSON')
+  await stream.publishRaw('{"type":"edit","title":"</reason>","meta":{"domain":"\\"} 1"}}')
+  await publish(10, Date.now())
+  await stored(10)
+  expect(await metricsOf(web)).toMatchObject({
+    'events_received_total{source="eventstreams"}': 13,
+    'dead_letters_total{reason="malformed"}': 1,
+    'dead_letters_total{reason="missing_field"}': 1,
+    'dead_letters_total{reason="invalid_field"}': 0,
+    store_dead_letters: 2,
+  })
 })
 
 test('asked to stop, it ends with the web', async () => {

@@ -3,9 +3,9 @@ import type { Log } from '../../log.ts'
 import type { Api } from './api/api.ts'
 import type { Answering } from './api/resource.ts'
 import { bodyOf } from './body.ts'
-import { exposition } from './exposition.ts'
 import { liveness, readiness } from './health.ts'
-import { type Measured, metrics } from './metrics.ts'
+import { exposition } from './metrics/exposition.ts'
+import { type Measured, metrics } from './metrics/metrics.ts'
 import { content, problem, type Reply } from './reply.ts'
 
 /** Takes the interactions that Discord sends over HTTP. */
@@ -25,6 +25,7 @@ interface InteractionTaker {
 /** What the routes answer from. */
 export interface Served extends Measured, Answering {
   readonly store: Answering['store']
+  readonly source: Measured['source']
   readonly log: Log
   /** `null`: there is no such route. */
   readonly interactions: InteractionTaker | null
