@@ -1,9 +1,8 @@
 /** Texts for people in their language: from ICU messages, with values put in that are never read as messages. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { IntlMessageFormat } from 'intl-messageformat'
 import { rightToLeft } from '../text/clean.ts'
 import type { Inline, Span } from '../text/inline.ts'
+import { formatter, readCatalogue } from './catalogues.ts'
 import { en } from './en.ts'
 import { isRightToLeft, type Language, LOCALES } from './language.ts'
 
@@ -111,14 +110,14 @@ const ownWords = (language: Language): ((text: string) => string | Span) =>
 
 type Catalogue = Readonly<Record<Key, string>>
 
-const catalogues = new Map<Language, Catalogue>([['en', en]])
+const catalogues = new Map<Language, Catalogue>()
 
 /** Languages are read when they are first spoken: a program that nobody asks anything has none in memory. */
 export function catalogue(language: Language): Catalogue {
+  if (language === 'en') return en
   const known = catalogues.get(language)
   if (known !== undefined) return known
-  const read = JSON.parse(readFileSync(new URL(`./${language}.json`, import.meta.url), 'utf8')) as Catalogue
-  const whole = { ...en, ...read }
+  const whole = { ...en, ...readCatalogue(language) }
   catalogues.set(language, whole)
   return whole
 }
@@ -133,12 +132,4 @@ function compiled(language: Language, key: Key, template: string): IntlMessageFo
   const made = new IntlMessageFormat(template, LOCALES[language], undefined, { ignoreTag: true })
   formats.set(name, made)
   return made
-}
-
-let loaded: typeof import('intl-messageformat') | undefined
-
-/** Not imported above: it takes 1 MB, and a program that nobody asks anything needs none of it. */
-function formatter(): typeof import('intl-messageformat') {
-  loaded ??= createRequire(import.meta.url)('intl-messageformat') as typeof import('intl-messageformat')
-  return loaded
 }

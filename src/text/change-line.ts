@@ -3,7 +3,7 @@ import { isRightToLeft, type Language } from '../language/language.ts'
 import { type BareKey, say, text } from '../language/messages.ts'
 import { diffUrl, historyUrl, pageUrl, titleUrl } from '../links.ts'
 import { signed } from './format.ts'
-import type { Inline, Span } from './inline.ts'
+import type { Inline } from './inline.ts'
 import { logWords } from './log/log-line.ts'
 import { account, asides, hidden } from './parts.ts'
 import { readSummary } from './summary.ts'
@@ -69,7 +69,7 @@ const flags: readonly (readonly [flag: BareKey, has: (change: Change) => boolean
 function flagsOf(change: Change, language: Language): Inline {
   const letters = flags.flatMap(([flag, has]) => (has(change) ? text(language, flag) : [])).join('')
   if (letters === '') return []
-  return [{ text: letters, bold: true, ...(isRightToLeft(language) && { rtl: true }) }, ' ']
+  return [{ text: letters, bold: true, ...(isRightToLeft(language) && { rtl: true }) }]
 }
 
 /** MediaWiki's threshold of a large change. */
@@ -78,19 +78,46 @@ const large = 500
 function sizeOf(change: Change, language: Language): Inline {
   const bytes = byteChange(change)
   if (bytes === null) return []
-  const span: Span = {
-    text: signed(bytes, language),
-    ...(Math.abs(bytes) > large && { bold: true }),
-    ...(bytes !== 0 && { tone: bytes > 0 ? 'growth' : 'loss' }),
-  }
-  return [' (', span, ')']
+  return [
+    {
+      text: signed(bytes, language),
+      ...(Math.abs(bytes) > large && { bold: true }),
+      ...(bytes !== 0 && { tone: bytes > 0 ? 'growth' : 'loss' }),
+    },
+  ]
 }
 
 function summaryOf({ comment, ...place }: Change, language: Language): Inline {
-  if (comment === null) return [' (', ...hidden(language), ')']
-  const summary = readSummary(comment, place, language)
-  if (summary.length === 0) return []
-  return [' ', ...[{ text: '(' }, ...summary, { text: ')' }].map((span) => ({ ...span, italic: true }))]
+  if (comment === null) return hidden(language)
+  return readSummary(comment, place, language)
+}
+
+/** What there is to say of a change; each part is empty where it has nothing to say. */
+export interface ChangeParts {
+  /** An emoji. */
+  readonly icon: string
+  /** Letters, as MediaWiki has them. */
+  readonly flags: Inline
+  readonly user: Inline
+  /** What happened, verb first. The title leads to exactly what changed. */
+  readonly deed: Inline
+  /** By how much the page grew or shrank. */
+  readonly size: Inline
+  /** Also that there is one which is hidden. */
+  readonly summary: Inline
+}
+
+/** A change as those who patrol wikis read it. The time and the wiki are left to the face. */
+export function changeParts(change: Change, language: Language): ChangeParts {
+  const { icon, words, saysComment } = deeds[change.type](change, language)
+  return {
+    icon,
+    flags: flagsOf(change, language),
+    user: account(change.site, change.user, language),
+    deed: words,
+    size: sizeOf(change, language),
+    summary: saysComment ? [] : summaryOf(change, language),
+  }
 }
 
 export interface ChangeLineOptions {
@@ -98,24 +125,35 @@ export interface ChangeLineOptions {
   readonly showWiki?: boolean
 }
 
-/**
- * A change in one line, as those who patrol wikis read them: icon, flags, who, what happened, by how much, and the
- * summary. The title leads to exactly what changed. The time is left to the face.
- */
+/** The same in one line: icon, flags, who, what happened, by how much, and the summary. */
 export function changeLine(
   change: Change,
   language: Language,
   { showWiki = false }: ChangeLineOptions = {},
 ): Inline {
-  const { icon, words, saysComment } = deeds[change.type](change, language)
+  const { icon, flags, user, deed, size, summary } = changeParts(change, language)
   return [
     ...(showWiki ? [{ text: change.site.wiki, code: true }, ' '] : []),
     `${icon} `,
-    ...flagsOf(change, language),
-    ...account(change.site, change.user, language),
+    ...flags,
+    ...(flags.length > 0 ? [' '] : []),
+    ...user,
     ' ',
-    ...words,
-    ...sizeOf(change, language),
-    ...(saysComment ? [] : summaryOf(change, language)),
+    ...deed,
+    ...(size.length > 0 ? [' (', ...size, ')'] : []),
+    ...bracketed(summary),
   ]
+}
+
+/** A summary is in italics; that it is hidden is not somebody's words. */
+function bracketed(summary: Inline): Inline {
+  if (summary.length === 0) return []
+  const isQuoted = summary.some((item) => typeof item !== 'string' && item.quoted)
+  if (!isQuoted) return [' (', ...summary, ')']
+  const spans = [
+    { text: '(' },
+    ...summary.map((item) => (typeof item === 'string' ? { text: item } : item)),
+    { text: ')' },
+  ]
+  return [' ', ...spans.map((span) => ({ ...span, italic: true }))]
 }

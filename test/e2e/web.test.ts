@@ -122,10 +122,34 @@ test('a token is asked for, and never told', async () => {
   const token = 'c0ffee-c0ffee-c0ffee'
   const program = home.start([], { HTTP_HOST: '0.0.0.0', HTTP_TOKEN: token, LOG_LEVEL: 'debug' })
   const web = (await webOf(program)).replace('0.0.0.0', '127.0.0.1')
-  expect((await fetch(`${web}metrics`)).status).toBe(401)
-  const headers = { authorization: `Bearer ${token}` }
-  expect((await fetch(`${web}metrics`, { headers })).status).toBe(200)
+  const refused = await fetch(`${web}metrics`)
+  expect(refused.status).toBe(401)
+  // A browser asks for a password by this, and sends it from then on.
+  expect(refused.headers.get('www-authenticate')).toContain(
+    'Basic realm="wiki-change-stream", charset="UTF-8"',
+  )
+  const password = (text: string) => `Basic ${Buffer.from(`me:${text}`).toString('base64')}`
+  const told = async (path: string, authorization: string) => {
+    const response = await fetch(web + path, { headers: { authorization } })
+    await response.body?.cancel()
+    return response.status
+  }
+  for (const path of ['metrics', 'api/status', 'api/changes/stream', 'openapi.json']) {
+    expect(await told(path, `Bearer ${token}`)).toBe(200)
+    expect(await told(path, password(token))).toBe(200)
+    expect(await told(path, password(`${token}0`))).toBe(401)
+  }
   expect((await fetch(`${web}healthz`)).status).toBe(200)
+  const headers = { authorization: password(token) }
+  expect(await (await fetch(`${web}openapi.json`, { headers })).json()).toMatchObject({
+    security: [{ token: [] }, { password: [] }],
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer' },
+        password: { type: 'http', scheme: 'basic' },
+      },
+    },
+  })
   await program.stop()
   expect(program.log).not.toContain(token)
 })

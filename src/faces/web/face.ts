@@ -3,7 +3,6 @@
  * a framework takes 7 MB more, which is too much for a few routes that are all fixed.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { HttpSettings } from '../../config.ts'
 import type { Face } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import { stopped, wait } from '../../flow/wait.ts'
@@ -13,9 +12,7 @@ import { listen } from './listen.ts'
 import { problem, type Reply, send } from './reply.ts'
 import { methodsOf, type Route, routesOf, type Served } from './routes.ts'
 
-export interface WebOptions extends Served {
-  readonly http: HttpSettings
-}
+export type WebOptions = Served
 
 /** Connections there may be at once. */
 const MOST_CONNECTIONS = 8192

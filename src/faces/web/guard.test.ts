@@ -30,6 +30,24 @@ test('under another name with a token, or where anybody may read', () => {
   expect(status({ host, authorization: 'Bearer right' }, guarded)).toBe('let in')
 })
 
+const basic = (text: string | Buffer) => `Basic ${Buffer.from(text).toString('base64')}`
+
+test.each([
+  ['any user', basic('somebody:right')],
+  ['no user', basic(':right')],
+  ['a user beyond ASCII', basic('Jürgen 維基:right')],
+  ['a user in another encoding', basic(Buffer.from('J\xfcrgen:right', 'latin1'))],
+  ['a scheme in another case', basic('somebody:right').replace('Basic', 'bASIC')],
+  ['without the padding', basic('ab:right').replaceAll('=', '')],
+])('the token is also taken as the password that browsers ask for: %s', (_name, authorization) =>
+  expect(status({ host: 'changes.example.org', authorization }, { ...loopback, token: 'right' })).toBe(
+    'let in',
+  ),
+)
+
+test('a token with colons is a password as well', () =>
+  expect(status({ authorization: basic('a:b:c:') }, { ...loopback, token: 'b:c:' })).toBe('let in'))
+
 test.each([
   'Bearer wrong',
   'Bearer righ',
@@ -37,11 +55,36 @@ test.each([
   'Bearer ',
   'right',
   'Basic right',
+  'Basic',
+  'Basic ',
+  'Basic =',
+  'Basic ====',
+  `Basic ${basic('x:right').slice(6)} `,
+  `Basic !${basic('x:right').slice(6)}`,
+  `Basic ${basic('x:right').slice(6)}-_`,
+  `Basic ${basic('x:right').slice(6)}===`,
+  basic('right'),
+  basic('right:'),
+  basic('x:'),
+  basic(':'),
+  basic('x:wrong'),
+  basic('x: right'),
+  basic('x:right\n'),
+  basic('x:right:'),
+  basic('x:ｒｉｇｈｔ'),
+  basic(Buffer.from('x:right\xff', 'latin1')),
+  `Digest ${basic('x:right').slice(6)}`,
+  `Bearer ${basic('x:right').slice(6)}`,
   'Bearer right right',
   '',
 ])('the wrong token is none: “%s”', (authorization) => {
   const refused = refusal({ headers: { host: 'localhost', authorization } }, { ...loopback, token: 'right' })
   expect(refused?.status).toBe(401)
-  expect(refused?.headers).toHaveProperty('www-authenticate')
+  expect(refused?.headers).toEqual({
+    'www-authenticate': [
+      'Bearer realm="wiki-change-stream"',
+      'Basic realm="wiki-change-stream", charset="UTF-8"',
+    ],
+  })
   expect(String(refused?.body)).not.toContain('right')
 })

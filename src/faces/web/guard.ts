@@ -4,6 +4,9 @@ import type { IncomingMessage } from 'node:http'
 import { type HttpSettings, isLoopback } from '../../config.ts'
 import { problem, type Reply } from './reply.ts'
 
+/** In lines of their own: browsers read one of each, and ask for a password by the one that they know. */
+const CHALLENGES = ['Bearer realm="wiki-change-stream"', 'Basic realm="wiki-change-stream", charset="UTF-8"']
+
 /**
  * Refuses who is not to be answered; `null`: let in.
  *
@@ -16,18 +19,32 @@ export function refusal(
   { host, token, isPublic }: HttpSettings,
 ): Reply | null {
   if (token !== null) {
-    const [, given = ''] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? []
-    return isSame(given, token)
+    return isSame(givenToken(headers.authorization ?? ''), token)
       ? null
-      : problem(401, 'This needs the header “Authorization: Bearer …” with the value of HTTP_TOKEN.', {
-          'www-authenticate': 'Bearer realm="wiki-change-stream"',
-        })
+      : problem(
+          401,
+          'This needs the value of HTTP_TOKEN: as the header “Authorization: Bearer …”, or as the password of any user.',
+          { 'www-authenticate': CHALLENGES },
+        )
   }
   if (isPublic || !isLoopback(host) || isOwnName(headers.host ?? '')) return null
   return problem(
     403,
     'This is answered under the name of this machine only. Behind a proxy with a name of its own, set HTTP_TOKEN, or HTTP_PUBLIC=yes if anybody may read.',
   )
+}
+
+/**
+ * The token in an `Authorization`: as it is (RFC 6750), or as the password of HTTP Basic (RFC 7617), which is all that a
+ * browser can be made to send by somebody who opens a page. Whose name stands before it means nothing. `''`: there is none.
+ */
+function givenToken(authorization: string): string {
+  const [, scheme = '', credentials = ''] = /^(Bearer|Basic) +(\S+)$/i.exec(authorization) ?? []
+  if (scheme.toLowerCase() !== 'basic') return credentials
+  // What is no base64 would be read all the same.
+  if (!/^[A-Za-z\d+/]+={0,2}$/.test(credentials)) return ''
+  const [, password = ''] = /^[^:]*:(.*)$/s.exec(Buffer.from(credentials, 'base64').toString()) ?? []
+  return password
 }
 
 /** Compares in a time that says nothing about where they differ, nor how long the right one is. */

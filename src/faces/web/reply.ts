@@ -5,7 +5,8 @@ export interface Reply {
   readonly status: number
   readonly type: string
   readonly body: string | Uint8Array
-  readonly headers?: Readonly<Record<string, string>>
+  /** Of several values, each is sent in a line of its own. */
+  readonly headers?: Readonly<Record<string, string | string[]>>
 }
 
 /** Nothing of what is served is a page, may stand in one of somebody else's, or is to be kept. */

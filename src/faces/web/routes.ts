@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpSettings } from '../../config.ts'
 import type { Log } from '../../log.ts'
 import type { Api } from './api/api.ts'
 import type { Answering } from './api/resource.ts'
@@ -26,6 +27,7 @@ interface InteractionTaker {
 export interface Served extends Measured, Answering {
   readonly store: Answering['store']
   readonly source: Measured['source']
+  readonly http: HttpSettings
   readonly log: Log
   /** `null`: there is no such route. */
   readonly interactions: InteractionTaker | null

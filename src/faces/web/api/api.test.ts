@@ -14,6 +14,7 @@ function served(store: Store) {
     store,
     source: { name: 'test', isConnected: () => false },
     bot: () => 'off',
+    http: { token: null },
     log: pino({ level: 'silent' }),
     draining: new AbortController().signal,
   })

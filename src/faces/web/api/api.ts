@@ -1,6 +1,7 @@
 /** The HTTP API. Loaded at the first request to it: at rest it is not there. */
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpSettings } from '../../../config.ts'
 import { isRetryable } from '../../../errors.ts'
 import type { Log } from '../../../log.ts'
 import { content, problem, type Reply } from '../reply.ts'
@@ -29,6 +30,7 @@ const MOST_WAITING = 100
 const SETTLED_S = 300
 
 export interface ApiOptions extends Answering {
+  readonly http: Pick<HttpSettings, 'token'>
   readonly log: Log
   /** Aborted when the system begins to stop. */
   readonly draining: AbortSignal
@@ -51,6 +53,7 @@ export function api(options: ApiOptions): Api {
   else draining.addEventListener('abort', () => following.end(), { once: true })
   const turns = new Turns()
   let searching = 0
+  let document: object | undefined
 
   async function answer(resource: Resource, request: IncomingMessage, query: string): Promise<Reply> {
     const read = readQuery(resource.parameters, query)
@@ -109,7 +112,8 @@ export function api(options: ApiOptions): Api {
       const read = readQuery({}, query)
       if ('fault' in read) return reply(bad(read.fault))
       const { openApi } = await import('./openapi.ts')
-      return reply(json(request, openApi(RESOURCES, stream), true))
+      document ??= openApi(RESOURCES, stream, options.http.token !== null)
+      return reply(json(request, document, true))
     },
   }
 }

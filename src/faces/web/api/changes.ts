@@ -3,7 +3,7 @@ import { changeJson } from '../../../change-json.ts'
 import { askedChanges, filterParameters, scopeParameter } from './asked.ts'
 import { wholeNumber } from './parameter.ts'
 import { resource } from './resource.ts'
-import { changeShape, time } from './shapes.ts'
+import { pageShape } from './shapes.ts'
 
 const LIMIT = { default: 50, most: 500 }
 
@@ -39,12 +39,7 @@ export const changes = resource({
       document: cursorDocument,
     },
   },
-  answer: v.strictObject({
-    changes: v.array(changeShape),
-    next: v.nullable(v.string()),
-    previous: v.nullable(v.string()),
-    searchedTo: v.nullable(time),
-  }),
+  answer: pageShape,
   isSearch: ({ type, namespace, user, title, bot, minor, minBytes }) =>
     [type, namespace, user, title, bot, minor, minBytes].some((value) => value !== undefined),
   async get(values, { store }) {

@@ -25,7 +25,7 @@ const problemShape = v.object({
 /** What may be answered in place of what was asked for. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   400: 'An argument is wrong; `parameter` says which, `detail` what is accepted, `nearest` what may be meant.',
-  401: 'The header `Authorization: Bearer …` is missing or wrong.',
+  401: 'The header `Authorization` is missing or wrong.',
   403: 'It was asked under a name that is not of this machine.',
   406: 'It is not answered in a form that is accepted.',
   503: 'Too much at once, or the system stops: `Retry-After` says when to try again.',
@@ -80,10 +80,8 @@ const textAnswer = (description: string): object => ({
   content: { 'text/plain': { schema: { type: 'string' } } },
 })
 
-let document: object | undefined
-
-/** The whole document. */
-export function openApi(resources: readonly Resource[], stream: Described): object {
+/** @param isGuarded whether those who ask have to show the token */
+export function openApi(resources: readonly Resource[], stream: Described, isGuarded: boolean): object {
   const lastEventId = {
     name: 'Last-Event-ID',
     in: 'header',
@@ -91,7 +89,7 @@ export function openApi(resources: readonly Resource[], stream: Described): obje
     required: false,
     schema: { type: 'string', pattern: '^\\d{1,16}$' },
   }
-  document ??= {
+  return {
     openapi: '3.1.0',
     info: {
       title: NAME,
@@ -100,7 +98,7 @@ export function openApi(resources: readonly Resource[], stream: Described): obje
       contact: { url: PROJECT_PAGE },
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    security: [{}, { token: [] }],
+    security: isGuarded ? [{ token: [] }, { password: [] }] : [],
     paths: {
       ...Object.fromEntries(
         resources.map((resource) => [
@@ -139,9 +137,15 @@ export function openApi(resources: readonly Resource[], stream: Described): obje
       },
     },
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'The value of HTTP_TOKEN.' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'The value of HTTP_TOKEN.' },
+        password: {
+          type: 'http',
+          scheme: 'basic',
+          description: 'The value of HTTP_TOKEN as the password of any user, as browsers send it.',
+        },
+      },
       schemas: { Problem: schemaOf(problemShape, 'input'), Change: schemaOf(changeShape, 'input') },
     },
   }
-  return document
 }

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
+import { LANGUAGES } from '../../../language/language.ts'
 import { type Scope, scopeLabel, suggestScopes } from '../../../scope.ts'
 import { resource } from './resource.ts'
+import { scopesShape } from './shapes.ts'
 
 const TAKES = 'takes the beginning of a code or a name, of 100 characters at most'
 
@@ -15,20 +17,16 @@ export const scopes = resource({
       description: 'The beginning of a code, a name or a host name.',
       example: 'germ',
     },
+    language: {
+      schema: v.picklist(LANGUAGES, `takes ${LANGUAGES.join(', ')}`),
+      description: 'The language of the names; `en` without it.',
+    },
   },
-  answer: v.strictObject({
-    scopes: v.array(
-      v.strictObject({
-        code: v.string(),
-        name: v.string(),
-        kind: v.picklist(['all', 'language', 'wiki']),
-      }),
-    ),
-  }),
-  async get({ q }, { store }) {
+  answer: scopesShape,
+  async get({ q, language = 'en' }, { store }) {
     const sites = await store.sites()
     const found = q === undefined ? scopesOf(sites) : suggestScopes(q, sites)
-    return { body: { scopes: found.map((scope) => ({ ...scopeLabel(scope, 'en'), kind: scope.kind })) } }
+    return { body: { scopes: found.map((scope) => ({ ...scopeLabel(scope, language), kind: scope.kind })) } }
   },
 })
 

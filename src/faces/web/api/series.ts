@@ -6,9 +6,8 @@ import { scopeCode } from '../../../scope.ts'
 import { askedScope, scopeParameter } from './asked.ts'
 import { type Fault, moment } from './parameter.ts'
 import { resource } from './resource.ts'
-import { count, knownShape, time } from './shapes.ts'
+import { BUCKETS, seriesShape } from './shapes.ts'
 
-const BUCKETS = ['minute', 'hour', 'day'] as const
 type Bucket = (typeof BUCKETS)[number]
 
 /** How many pieces of time there are at most, and without `from`. Minutes are counted one by one. */
@@ -46,15 +45,7 @@ export const series = resource({
       document: momentDocument,
     },
   },
-  answer: v.strictObject({
-    scope: v.string(),
-    bucket: v.picklist(BUCKETS),
-    from: time,
-    to: time,
-    points: v.array(
-      v.strictObject({ at: time, total: count, humans: count, bots: count, known: knownShape }),
-    ),
-  }),
+  answer: seriesShape,
   isSearch: ({ bucket }) => bucket === 'minute',
   async get({ scope: text, bucket = 'hour', from, to }, { store, now }) {
     const found = await askedScope(text, store)

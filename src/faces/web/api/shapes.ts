@@ -1,6 +1,9 @@
-/** Shapes that several answers have. */
+/**
+ * The shapes of what is answered: they check, they are the document's, and the types of who asks are made of them.
+ * Nothing of the server is imported here.
+ */
 import * as v from 'valibot'
-import { CHANGE_TYPES } from '../../../change.ts'
+import { CHANGE_TYPES, type ChangeType } from '../../../change.ts'
 
 const text = v.nullable(v.string())
 const whole = v.pipe(v.number(), v.integer())
@@ -39,4 +42,109 @@ export const changeShape = v.strictObject({
 })
 
 /** How much of a piece of time is stored. */
-export const knownShape = v.picklist(['whole', 'part', 'none', 'later'])
+const knownShape = v.picklist(['whole', 'part', 'none', 'later'])
+
+/** A page of stored changes. */
+export const pageShape = v.strictObject({
+  changes: v.array(changeShape),
+  next: v.nullable(v.string()),
+  previous: v.nullable(v.string()),
+  searchedTo: v.nullable(time),
+})
+
+/** The figures of a day. */
+export const statsShape = v.strictObject({
+  scope: v.string(),
+  day: v.string(),
+  isToday: v.boolean(),
+  total: count,
+  types: v.strictObject(
+    Object.fromEntries(CHANGE_TYPES.map((type) => [type, count])) as Record<ChangeType, typeof count>,
+  ),
+  bots: count,
+  humans: count,
+  bytesAdded: count,
+  bytesRemoved: count,
+  hours: v.array(count),
+  known: v.array(knownShape),
+  busiestHour: v.nullable(count),
+  usual: v.nullable(v.strictObject({ days: count, hours: v.array(v.nullable(v.number())) })),
+})
+
+/** Lengths of the pieces of time that are counted. */
+export const BUCKETS = ['minute', 'hour', 'day'] as const
+
+/** Counts by pieces of time. */
+export const seriesShape = v.strictObject({
+  scope: v.string(),
+  bucket: v.picklist(BUCKETS),
+  from: time,
+  to: time,
+  points: v.array(v.strictObject({ at: time, total: count, humans: count, bots: count, known: knownShape })),
+})
+
+/** Of what the most changed ones can be asked for. */
+export const RANKED = ['page', 'user', 'wiki'] as const
+
+/** What changed most. */
+export const topShape = v.strictObject({
+  scope: v.string(),
+  by: v.picklist(RANKED),
+  hours: count,
+  countedFrom: time,
+  isWhole: v.boolean(),
+  entries: v.array(
+    v.strictObject({
+      name: v.string(),
+      wiki: v.string(),
+      domain: v.string(),
+      url: v.nullable(v.string()),
+      changes: count,
+      bots: count,
+      isAtLeast: v.boolean(),
+    }),
+  ),
+})
+
+/** What can be asked about. */
+export const scopesShape = v.strictObject({
+  scopes: v.array(
+    v.strictObject({
+      code: v.string(),
+      name: v.string(),
+      kind: v.picklist(['all', 'language', 'wiki']),
+    }),
+  ),
+})
+
+/** How the system is. */
+export const statusShape = v.strictObject({
+  version: v.string(),
+  sources: v.array(
+    v.strictObject({
+      name: v.string(),
+      connected: v.boolean(),
+      position: v.nullable(v.string()),
+      lastEventAt: v.nullable(time),
+      lagSeconds: v.nullable(v.number()),
+    }),
+  ),
+  store: v.strictObject({
+    kind: v.string(),
+    changes: count,
+    bytes: count,
+    deadLetters: count,
+    from: v.nullable(time),
+    to: v.nullable(time),
+  }),
+  gaps: v.array(
+    v.strictObject({
+      source: v.string(),
+      from: time,
+      to: time,
+      state: v.picklist(['open', 'refilled', 'lost']),
+      reason: v.string(),
+    }),
+  ),
+  bot: v.strictObject({ state: v.picklist(['off', 'http', 'connecting', 'connected', 'failed']) }),
+})

@@ -1,12 +1,10 @@
-import * as v from 'valibot'
 import { DAY_MS } from '../../../answers/arguments.ts'
 import { chosen } from '../../../answers/command.ts'
 import { statsOf } from '../../../answers/stats.ts'
-import { CHANGE_TYPES } from '../../../change.ts'
 import { askedScope, scopeParameter } from './asked.ts'
 import { day } from './parameter.ts'
 import { resource } from './resource.ts'
-import { count, knownShape } from './shapes.ts'
+import { statsShape } from './shapes.ts'
 
 export const stats = resource({
   path: '/api/stats',
@@ -20,21 +18,7 @@ export const stats = resource({
       document: { type: 'string', format: 'date' },
     },
   },
-  answer: v.strictObject({
-    scope: v.string(),
-    day: v.string(),
-    isToday: v.boolean(),
-    total: count,
-    types: v.strictObject(Object.fromEntries(CHANGE_TYPES.map((type) => [type, count]))),
-    bots: count,
-    humans: count,
-    bytesAdded: count,
-    bytesRemoved: count,
-    hours: v.array(count),
-    known: v.array(knownShape),
-    busiestHour: v.nullable(count),
-    usual: v.nullable(v.strictObject({ days: count, hours: v.array(v.nullable(v.number())) })),
-  }),
+  answer: statsShape,
   async get({ scope: text, day: asked }, { store, now }) {
     const today = Math.floor(now / DAY_MS) * DAY_MS
     const begin = asked ?? today

@@ -1,7 +1,6 @@
-import * as v from 'valibot'
 import { VERSION } from '../../../version.ts'
 import { resource } from './resource.ts'
-import { count, time } from './shapes.ts'
+import { statusShape } from './shapes.ts'
 
 /** So many gaps are told, the newest of them. */
 const MOST_GAPS = 1000
@@ -10,36 +9,7 @@ export const status = resource({
   path: '/api/status',
   summary: 'How the system is: its sources, its store, what is missing',
   parameters: {},
-  answer: v.strictObject({
-    version: v.string(),
-    sources: v.array(
-      v.strictObject({
-        name: v.string(),
-        connected: v.boolean(),
-        position: v.nullable(v.string()),
-        lastEventAt: v.nullable(time),
-        lagSeconds: v.nullable(v.number()),
-      }),
-    ),
-    store: v.strictObject({
-      kind: v.string(),
-      changes: count,
-      bytes: count,
-      deadLetters: count,
-      from: v.nullable(time),
-      to: v.nullable(time),
-    }),
-    gaps: v.array(
-      v.strictObject({
-        source: v.string(),
-        from: time,
-        to: time,
-        state: v.picklist(['open', 'refilled', 'lost']),
-        reason: v.string(),
-      }),
-    ),
-    bot: v.strictObject({ state: v.picklist(['off', 'http', 'connecting', 'connected', 'failed']) }),
-  }),
+  answer: statusShape,
   async get(_values, { store, bot, source, now }) {
     const [position, span, totals, gaps] = await Promise.all([
       store.position(source.name),

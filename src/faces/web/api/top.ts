@@ -5,10 +5,9 @@ import { scopeCode } from '../../../scope.ts'
 import { askedScope, scopeParameter } from './asked.ts'
 import { wholeNumber } from './parameter.ts'
 import { resource } from './resource.ts'
-import { count, time } from './shapes.ts'
+import { RANKED, topShape } from './shapes.ts'
 
 const BY = { page: 'pages', user: 'users', wiki: 'wikis' } as const
-const NAMES = Object.keys(BY) as (keyof typeof BY)[]
 const HOURS = { default: 24, most: 168 }
 const LIMIT = { default: 10, most: 100 }
 
@@ -19,7 +18,7 @@ export const top = resource({
     'Of pages, edits and new pages are counted; of users, those and log entries; of wikis, all changes. `countedFrom` is later than asked for, and `isWhole` false, where no more is stored or it took too long.',
   parameters: {
     ...scopeParameter,
-    by: { schema: v.picklist(NAMES, 'takes page, user or wiki'), description: 'What; `page` without it.' },
+    by: { schema: v.picklist(RANKED, 'takes page, user or wiki'), description: 'What; `page` without it.' },
     hours: {
       schema: wholeNumber(1, HOURS.most, 'hours'),
       description: `In the last hours; ${HOURS.default} without it.`,
@@ -29,24 +28,7 @@ export const top = resource({
       description: `At most so many; ${LIMIT.default} without it.`,
     },
   },
-  answer: v.strictObject({
-    scope: v.string(),
-    by: v.picklist(NAMES),
-    hours: count,
-    countedFrom: time,
-    isWhole: v.boolean(),
-    entries: v.array(
-      v.strictObject({
-        name: v.string(),
-        wiki: v.string(),
-        domain: v.string(),
-        url: v.nullable(v.string()),
-        changes: count,
-        bots: count,
-        isAtLeast: v.boolean(),
-      }),
-    ),
-  }),
+  answer: topShape,
   isSearch: () => true,
   async get({ scope: text, by = 'page', hours = HOURS.default, limit = LIMIT.default }, { store, now }) {
     const found = await askedScope(text, store)
