@@ -21,21 +21,24 @@ export interface Stand {
   close(): Promise<void>
 }
 
-/** @param token asked of everybody by the program; `null`: it asks nobody */
-export async function setStand(token: string | null): Promise<Stand> {
+/** @param token asked of everybody by the program */
+export async function setStand(token: string): Promise<Stand> {
   const stream = await startEventStreams()
   const from = Date.now() - DAYS * DAY_MS
   const home = new Home({
     EVENTSTREAM_URL: `${stream.streamUrl()}?since=${from}`,
-    ...(token !== null && { HTTP_TOKEN: token }),
+    HTTP_TOKEN: token,
   })
   let isOver = false
   let coming: Promise<void> | undefined
   const close = async () => {
     isOver = true
-    await coming
-    await home.remove()
-    await stream.close()
+    try {
+      await coming
+    } finally {
+      await home.remove()
+      await stream.close()
+    }
   }
   try {
     const perSecond = GENERATED / (DAYS * 86_400)
