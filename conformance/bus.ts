@@ -1,7 +1,7 @@
 /** What every bus must do, whatever is behind it. Each test names the sentence of `src/contracts.ts` that it proves. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Batch, Bus, Delivery } from '../src/contracts.ts'
-import { aBatch, aChange } from '../test/changes.ts'
+import type { Batch, Bus, Delivery, Waiting } from '../src/contracts.ts'
+import { aBatch, aChange, anUnreadable } from '../test/changes.ts'
 
 export function busConformance(name: string, makeBus: () => Promise<Bus>): void {
   describe(`${name}: bus`, () => {
@@ -53,6 +53,27 @@ export function busConformance(name: string, makeBus: () => Promise<Bus>): void 
       })
       await published
       expect(seen).toEqual(['a.1', 'a.2', 'a.3', 'b.1'])
+    })
+
+    test('says how much waits, until it is acknowledged', async () => {
+      const published = Promise.all([
+        bus.publish(aBatch([aChange(), aChange(), anUnreadable()], 'a')),
+        bus.publish(batch('b')),
+      ])
+      const said: Waiting[] = []
+      for await (const delivery of bus.subscribe(stop.signal)) {
+        said.push(await bus.waiting())
+        if (said.length === 1) delivery.nack(0)
+        else delivery.ack()
+        if (said.length === 3) break
+      }
+      await published
+      expect(said).toEqual([
+        { batches: 2, events: 4 },
+        { batches: 2, events: 4 },
+        { batches: 1, events: 1 },
+      ])
+      expect(await bus.waiting()).toEqual({ batches: 0, events: 0 })
     })
 
     test('a subscriber that leaves without acknowledging leaves the batch to the next one', async () => {

@@ -57,10 +57,23 @@ export interface Change {
   readonly log: LogEntry | null
 }
 
+/** What can be wrong with input, in a few kinds: by them it is counted. */
+export const UNREADABLE_KINDS = [
+  /** No JSON, or JSON of something else than an object. */
+  'malformed',
+  'missing_field',
+  'invalid_field',
+  'too_large',
+  'too_deep',
+  'refused_by_store',
+] as const
+export type UnreadableKind = (typeof UNREADABLE_KINDS)[number]
+
 /** Input that could not be read as a change. It flows like one, and ends in the dead letters. */
 export interface Unreadable {
   readonly unreadable: true
   readonly source: string
+  readonly kind: UnreadableKind
   /** What was wrong with it, for the person who looks at the dead letters. */
   readonly reason: string
   /** The input as it came. */

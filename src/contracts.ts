@@ -2,7 +2,7 @@
  * The contracts between the rooms: types alone. A change flows source → bus → store → face; each side knows only
  * the contract in between. The comments state obligations; `conformance/` proves them for every adapter.
  */
-import type { Change, ChangeType, Unreadable } from './change.ts'
+import type { Change, ChangeType, Unreadable, UnreadableKind } from './change.ts'
 import type { ChangeColumns } from './columns.ts'
 import type { Filter } from './filter.ts'
 import type { Scope } from './scope.ts'
@@ -70,8 +70,16 @@ export interface Subscriber {
 }
 
 export interface Bus extends Publisher, Subscriber {
+  /** How much was published that is not acknowledged yet. */
+  waiting(): Promise<Waiting>
   /** Idempotent. What is published later is refused with an error. */
   close(): Promise<void>
+}
+
+export interface Waiting {
+  readonly batches: number
+  /** Changes, and what could not be read as one. */
+  readonly events: number
 }
 
 /** What became of a batch. */
@@ -80,8 +88,8 @@ export interface Appended {
   readonly added: number
   /** Changes that were there before, by id. */
   readonly duplicates: number
-  /** Unreadable events that were put to the dead letters for the first time. */
-  readonly buried: number
+  /** What is wrong with each unreadable event that was put to the dead letters for the first time. */
+  readonly buried: readonly UnreadableKind[]
   /** Changes of a time whose rows are gone: whether they were there before cannot be known any more. */
   readonly expired: number
 }
@@ -305,6 +313,8 @@ export interface StoreReader {
   gaps(): Promise<readonly KnownGap[]>
   /** Costs the same however much is stored. */
   totals(): Promise<Totals>
+  /** Bytes that are left where the data lie; `null` where nobody knows. */
+  space(): Promise<number | null>
   /** How many changes were published in `[from, to)`, UTC ms. */
   countBetween(from: number, to: number): Promise<number>
   /**

@@ -112,16 +112,23 @@ const bad: [string, Json][] = [
 ]
 test.each(bad)('says what is wrong: %s', (text, event) => {
   expect(reason(event)).toBe(text)
+  const kind = text.endsWith(' is missing') ? 'missing_field' : 'invalid_field'
+  expect(read(event)).toMatchObject({ kind })
 })
 
 test('keeps the input that it cannot read, as it came', () => {
   expect(readRecentChange('{"a":', 'test')).toEqual({
     unreadable: true,
     source: 'test',
+    kind: 'malformed',
     reason: 'not JSON',
     raw: '{"a":',
   })
-  expect(readRecentChange('[]', 'test')).toMatchObject({ reason: 'not a JSON object', raw: '[]' })
+  expect(readRecentChange('[]', 'test')).toMatchObject({
+    kind: 'malformed',
+    reason: 'not a JSON object',
+    raw: '[]',
+  })
 })
 
 test('never throws, whatever it is given', () => {

@@ -1,4 +1,11 @@
-import { CHANGE_TYPES, type Change, type ChangeType, type Inbound, type LogEntry } from './change.ts'
+import {
+  CHANGE_TYPES,
+  type Change,
+  type ChangeType,
+  type Inbound,
+  type LogEntry,
+  type UnreadableKind,
+} from './change.ts'
 import { encodeTitle } from './links.ts'
 import { type Site, siteOf } from './site.ts'
 
@@ -6,7 +13,14 @@ import { type Site, siteOf } from './site.ts'
 export const CANARY = 'canary'
 
 /** Why an event is no change. Only thrown and caught in this file. */
-class Unfit extends Error {}
+class Unfit extends Error {
+  readonly kind: UnreadableKind
+
+  constructor(kind: UnreadableKind, message: string) {
+    super(message)
+    this.kind = kind
+  }
+}
 
 type Fields = Record<string, unknown>
 
@@ -25,7 +39,10 @@ export function readRecentChange(json: string, source: string): Inbound | typeof
     if (meta.domain === 'canary') return CANARY
     return toChange(event, meta, source)
   } catch (error) {
-    if (error instanceof Unfit) return { unreadable: true, source, reason: error.message, raw: json }
+    if (error instanceof Unfit) {
+      const { kind, message: reason } = error
+      return { unreadable: true, source, kind, reason, raw: json }
+    }
     throw error
   }
 }
@@ -35,16 +52,17 @@ function parse(json: string): Fields {
   try {
     event = JSON.parse(json)
   } catch {
-    throw new Unfit('not JSON')
+    throw new Unfit('malformed', 'not JSON')
   }
   if (typeof event !== 'object' || event === null || Array.isArray(event))
-    throw new Unfit('not a JSON object')
+    throw new Unfit('malformed', 'not a JSON object')
   return event as Fields
 }
 
 function toChange(event: Fields, meta: Fields, source: string): Change {
   const type = event.type
-  if (!isChangeType(type)) throw new Unfit(`type is ${shown(type)}, not one of ${CHANGE_TYPES.join(', ')}`)
+  if (!isChangeType(type))
+    throw new Unfit('invalid_field', `type is ${shown(type)}, not one of ${CHANGE_TYPES.join(', ')}`)
   const title = requiredText(event, 'title')
   const [site, customUrl] = siteAndUrl(event, meta, title)
   const timestamp = integer(event, 'timestamp')
@@ -87,7 +105,7 @@ const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/
 
 function uuid(meta: Fields): string {
   const id = requiredText(meta, 'id').toLowerCase()
-  if (!UUID.test(id)) throw new Unfit(`meta.id is ${shown(id)}, not a UUID`)
+  if (!UUID.test(id)) throw new Unfit('invalid_field', `meta.id is ${shown(id)}, not a UUID`)
   return id
 }
 
@@ -103,7 +121,8 @@ export const LATEST = Date.UTC(2070, 0, 1)
 function time(meta: Fields): number {
   const dt = requiredText(meta, 'dt')
   const at = ISO_TIME.test(dt) ? Math.floor(Date.parse(dt)) : Number.NaN
-  if (!(at >= EARLIEST && at < LATEST)) throw new Unfit(`meta.dt is ${shown(dt)}, not a time since 2001`)
+  if (!(at >= EARLIEST && at < LATEST))
+    throw new Unfit('invalid_field', `meta.dt is ${shown(dt)}, not a time since 2001`)
   return at
 }
 
@@ -131,7 +150,7 @@ function siteAndUrl(event: Fields, meta: Fields, title: string): [Site, customUr
     if (url === null || url === last.articleBase + name) return [last, null]
   }
   if (!/^https?:\/\/[^\s/]+$/.test(server))
-    throw new Unfit(`server_url is ${shown(server)}, not a web address`)
+    throw new Unfit('invalid_field', `server_url is ${shown(server)}, not a web address`)
   const isRegular = url?.startsWith(`${server}/`) && url.endsWith(name)
   const articleBase = url !== null && isRegular ? url.slice(0, url.length - name.length) : `${server}/wiki/`
   const site = siteOf(wiki, domain, server, scriptPath, articleBase)
@@ -153,14 +172,14 @@ export function revisionInUrl(url: string): Change['revision'] {
 function pair(event: Fields, name: string): { old: number | null; new: number | null } {
   const value = event[name]
   if (value === undefined || value === null || Array.isArray(value)) return NO_REVISION
-  if (typeof value !== 'object') throw new Unfit(`${name} is ${shown(value)}, not an object`)
+  if (typeof value !== 'object') throw new Unfit('invalid_field', `${name} is ${shown(value)}, not an object`)
   return { old: integer(value as Fields, 'old'), new: integer(value as Fields, 'new') }
 }
 
 function fieldsOf(event: Fields, name: string): Fields {
   const value = event[name]
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Unfit(`${name} is missing`)
+    throw new Unfit('missing_field', `${name} is missing`)
   return value as Fields
 }
 
@@ -168,12 +187,12 @@ function text(fields: Fields, name: string): string | null {
   const value = fields[name]
   if (typeof value === 'string') return value
   if (value === undefined || value === null) return null
-  throw new Unfit(`${name} is ${shown(value)}, not a text`)
+  throw new Unfit('invalid_field', `${name} is ${shown(value)}, not a text`)
 }
 
 function requiredText(fields: Fields, name: string): string {
   const value = text(fields, name)
-  if (value === null || value === '') throw new Unfit(`${name} is missing`)
+  if (value === null || value === '') throw new Unfit('missing_field', `${name} is missing`)
   return value
 }
 
@@ -181,14 +200,14 @@ function integer(fields: Fields, name: string): number | null {
   const value = fields[name]
   if (value === undefined || value === null) return null
   if (Number.isSafeInteger(value)) return value as number
-  throw new Unfit(`${name} is ${shown(value)}, not a whole number`)
+  throw new Unfit('invalid_field', `${name} is ${shown(value)}, not a whole number`)
 }
 
 function flag(fields: Fields, name: string): boolean | null {
   const value = fields[name]
   if (typeof value === 'boolean') return value
   if (value === undefined || value === null) return null
-  throw new Unfit(`${name} is ${shown(value)}, not true or false`)
+  throw new Unfit('invalid_field', `${name} is ${shown(value)}, not true or false`)
 }
 
 /** A value for a reason: short, whatever it is. */

@@ -92,6 +92,16 @@ export function aChange(overrides: Partial<Change> = {}): Change {
     ...overrides,
   }
 }
+
+export const anUnreadable = (overrides: Partial<Unreadable> = {}): Unreadable => ({
+  unreadable: true,
+  source: 'test',
+  kind: 'malformed',
+  reason: 'not JSON',
+  raw: 'this is not JSON',
+  ...overrides,
+})
+
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
   fc.string({ unit: 'grapheme', maxLength: 120 }),

@@ -35,6 +35,7 @@ function context(
       positions: async () => [],
       gaps: async () => [],
       totals: async () => ({ changes: 1, bytes: 4096, deadLetters: 0 }),
+      space: async () => null,
       countBetween: async () => 1,
       verify: async () => ({ changes: 1, rollupsCompared: 1, rollupsKept: 0, differences: [] }),
       keepNote: async () => 'a'.repeat(16),

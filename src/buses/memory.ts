@@ -45,6 +45,11 @@ export function memoryBus(): Bus {
       }
     },
 
+    async waiting() {
+      const events = queue.reduce((sum, { batch }) => sum + batch.changes.count + batch.unreadable.length, 0)
+      return { batches: queue.length, events }
+    },
+
     async close() {
       closed = true
       for (const { reject } of queue.splice(0)) reject(closedError())

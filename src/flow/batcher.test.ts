@@ -37,6 +37,15 @@ test('makes who fills it wait while a batch is held back, by number or by weight
   }
 })
 
+test('says how much it holds back', async () => {
+  const batcher = new Numbers()
+  expect(batcher.held).toBe(0)
+  for (const item of [1, 2]) batcher.push(item, 1)
+  expect(batcher.held).toBe(2)
+  await batcher.take()
+  expect(batcher.held).toBe(0)
+})
+
 test('gathers small batches for a while', async () => {
   const batcher = new Numbers({ ...limits, lingerMs: 20 })
   batcher.push(1, 1)

@@ -38,6 +38,11 @@ export class Batcher<B> {
     return this.#batch
   }
 
+  /** How many items are held back. */
+  get held(): number {
+    return this.#items
+  }
+
   get isFull(): boolean {
     return this.#items >= this.#limits.batchSize || this.#weight >= this.#limits.maxWeight
   }

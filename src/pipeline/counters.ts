@@ -1,33 +1,43 @@
+import { UNREADABLE_KINDS } from '../change.ts'
 import type { Appended, Batch } from '../contracts.ts'
+import { Durations } from '../counting/durations.ts'
+import { Tally } from '../counting/tally.ts'
 
-/** Upper ends of the classes in which durations are counted, in seconds; the last one is open. */
-export const DURATION_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10] as const
+/** Upper ends of the classes in which the durations of appends are counted, in seconds. */
+const APPEND_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
-/** What became of everything that came since the start of the process: plain numbers, for whoever asks. */
+/** What came since the start of the process, and what became of it: plain numbers, for whoever asks. */
 export class Counters {
+  /** Events, by source. */
+  readonly received: Tally<string>
   stored = 0
   duplicates = 0
-  unreadable = 0
   expired = 0
   batches = 0
-  /** How many appends took at most `DURATION_BOUNDS[i]` seconds and longer than the bound before. */
-  readonly appendsByDuration = new Float64Array(DURATION_BOUNDS.length + 1)
-  appendSeconds = 0
+  /** Events that were put to the dead letters, by what is wrong with them. */
+  readonly buried = new Tally(UNREADABLE_KINDS)
+  readonly appends = new Durations(APPEND_BOUNDS)
   /** Since the clock began to run, so that setting the clock does not change it. */
   #positionSavedAt = performance.now()
 
+  /** @param sources names of all that there are */
+  constructor(sources: readonly string[]) {
+    this.received = new Tally(sources)
+  }
+
+  /** A source has handed this on. */
+  read({ source, changes, unreadable }: Batch): void {
+    this.received.add(source, changes.count + unreadable.length)
+  }
+
+  /** A batch is stored. */
   add({ position }: Batch, { added, duplicates, buried, expired }: Appended, tookMs: number): void {
     this.stored += added
     this.duplicates += duplicates
-    this.unreadable += buried
     this.expired += expired
     this.batches++
-    const seconds = tookMs / 1000
-    const place = DURATION_BOUNDS.findIndex((bound) => seconds <= bound)
-    const counts = this.appendsByDuration
-    const index = place === -1 ? DURATION_BOUNDS.length : place
-    counts[index] = (counts[index] ?? 0) + 1
-    this.appendSeconds += seconds
+    for (const kind of buried) this.buried.add(kind)
+    this.appends.add(tookMs)
     if (position !== null) this.#positionSavedAt = performance.now()
   }
 

@@ -19,7 +19,7 @@ async function storing(events: readonly Inbound[], append: (batch: Batch) => voi
     async append(batch: Batch) {
       append(batch)
       appended.push(batch)
-      const buried = batch.unreadable.length
+      const buried = batch.unreadable.map(({ kind }) => kind)
       return { added: batch.changes.count, duplicates: 0, buried, expired: 0 }
     },
   }
@@ -37,7 +37,7 @@ test('stores a batch as it came', async () => {
   expect(appended.map(({ changes, position }) => ({ changes: [...changes], position }))).toEqual([
     { changes: events, position: 'p' },
   ])
-  expect(results).toEqual([{ added: 2, duplicates: 0, buried: 0, expired: 0 }])
+  expect(results).toEqual([{ added: 2, duplicates: 0, buried: [], expired: 0 }])
 })
 
 test('tries again what may pass, and loses nothing by it', async () => {
@@ -62,7 +62,7 @@ test('finds the poison in a batch, buries it with its reason, and stores the res
   const { appended, results } = await storing(events, (batch) => {
     if ([...batch.changes].some(({ title }) => title === 'poison')) throw new Error('cannot')
   })
-  expect(results).toEqual([{ added: 8, duplicates: 0, buried: 1, expired: 0 }])
+  expect(results).toEqual([{ added: 8, duplicates: 0, buried: ['refused_by_store'], expired: 0 }])
   expect(appended.flatMap(({ changes }) => [...changes])).toEqual(
     events.filter(({ title }) => title !== 'poison'),
   )

@@ -47,7 +47,8 @@ async function appendAround(store: Pick<StoreWriter, 'append'>, batch: Batch): P
     const changes = [...batch.changes]
     if (changes.length === 1) {
       const reason = `the store refuses it: ${messageOf(error)}`
-      const poison = { unreadable: true, source, reason, raw: JSON.stringify(changes[0]) } as const
+      const raw = JSON.stringify(changes[0])
+      const poison = { unreadable: true, source, kind: 'refused_by_store', reason, raw } as const
       const unreadable = [...batch.unreadable, poison]
       return store.append({ ...batch, changes: new ChangeColumns(source), unreadable })
     }
@@ -60,7 +61,7 @@ async function appendAround(store: Pick<StoreWriter, 'append'>, batch: Batch): P
     return {
       added: first.added + second.added,
       duplicates: first.duplicates + second.duplicates,
-      buried: first.buried + second.buried,
+      buried: [...first.buried, ...second.buried],
       expired: first.expired + second.expired,
     }
   }

@@ -31,7 +31,7 @@ export class Progress {
   add(batch: Batch, { added, duplicates, buried, expired }: Appended): void {
     this.#added += added
     this.#duplicates += duplicates
-    this.#buried += buried
+    this.#buried += buried.length
     this.#newestAt = batch.changes.lastAt ?? this.#newestAt
     for (const { from, to, state, reason } of batch.gaps ?? []) {
       const line = `gap: no changes from ${utc(from, 'en')} to ${utc(to, 'en')} (${reason}): ${state}`
@@ -39,7 +39,8 @@ export class Progress {
     }
     if (expired > 0)
       this.#log.warn(`${expired} changes are older than what is kept (RETENTION_DAYS) and were left out`)
-    if (buried > 0) this.#log.warn(`${buried} events could not be read and were put to the dead letters`)
+    if (buried.length > 0)
+      this.#log.warn(`${buried.length} events could not be read and were put to the dead letters`)
   }
 
   stop(): void {

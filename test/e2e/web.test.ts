@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Home, type Program, until } from '../program.ts'
+import { figuresIn } from '../exposition.ts'
+import { Home, until } from '../program.ts'
 import { type EventStreamsSimulator, startEventStreams } from '../simulators/eventstreams/client.ts'
 import { generateEvents } from '../simulators/eventstreams/generate.ts'
 
@@ -29,20 +30,9 @@ async function publish(count: number, from: number): Promise<void> {
 }
 const stored = (count: number) => until(`${count} are stored`, () => home.stored() === count)
 
-async function webOf(program: Program): Promise<string> {
-  const { msg } = await program.logged(/web: listening on http/)
-  return /http:\S+\//.exec(msg)?.[0] as string
-}
-
 /** Numbers by name and labels, without the prefix. */
 async function metricsOf(web: string): Promise<Record<string, number>> {
-  const text = await (await fetch(`${web}metrics`)).text()
-  return Object.fromEntries(
-    [...text.matchAll(/^(?:wiki_change_stream_)?([\w]+(?:\{.*\})?) (\S+)$/gm)].map(([, name, value]) => [
-      name,
-      Number(value),
-    ]),
-  )
+  return figuresIn(await (await fetch(`${web}metrics`)).text())
 }
 
 test('health, readiness, and metrics with the gap and the lag after an outage', async () => {
@@ -51,8 +41,9 @@ test('health, readiness, and metrics with the gap and the lag after an outage', 
   await stream.waitForConnection(1)
   await publish(100, last - 9_900)
   await stored(100)
-  const figures = await metricsOf(await webOf(before))
+  const figures = await metricsOf(await before.web())
   expect(figures).toMatchObject({
+    'events_received_total{source="eventstreams"}': 100,
     changes_stored_total: 100,
     store_changes: 100,
     'gaps{state="lost"}': 0,
@@ -69,7 +60,7 @@ test('health, readiness, and metrics with the gap and the lag after an outage', 
   await publish(10, at)
   const program = home.start()
   await stored(130)
-  const web = await webOf(program)
+  const web = await program.web()
   const after = await until('the gap is told', async () => {
     const now = await metricsOf(web)
     return now['gaps{state="lost"}'] === 1 && now
@@ -80,7 +71,11 @@ test('health, readiness, and metrics with the gap and the lag after an outage', 
     'gaps{state="open"}': 0,
     'gaps{state="refilled"}': 0,
     last_change_timestamp_seconds: (at + 900) / 1000,
-    events_unreadable_total: 0,
+    'dead_letters_total{reason="malformed"}': 0,
+    'source_connected{source="eventstreams"}': 1,
+    'queue_events{place="bus"}': 0,
+    'queue_events{place="source"}': 0,
+    store_up: 1,
   })
   expect(after.lag_seconds).toBeLessThan(1700)
   expect(after.position_age_seconds).toBeLessThan(60)
@@ -91,9 +86,26 @@ test('health, readiness, and metrics with the gap and the lag after an outage', 
   expect((await fetch(`${web}nothing`)).headers.get('content-type')).toBe('application/problem+json')
 })
 
+test('events that cannot be read are counted by what is wrong with them, each once', async () => {
+  const web = await home.start().web()
+  await stream.waitForConnection(1)
+  await stream.publishRaw('this is not JSON')
+  await stream.publishRaw('this is not JSON')
+  await stream.publishRaw('{"type":"edit","title":"</reason>","meta":{"domain":"\\"} 1"}}')
+  await publish(10, Date.now())
+  await stored(10)
+  expect(await metricsOf(web)).toMatchObject({
+    'events_received_total{source="eventstreams"}': 13,
+    'dead_letters_total{reason="malformed"}': 1,
+    'dead_letters_total{reason="missing_field"}': 1,
+    'dead_letters_total{reason="invalid_field"}': 0,
+    store_dead_letters: 2,
+  })
+})
+
 test('asked to stop, it ends with the web', async () => {
   const program = home.start()
-  const web = await webOf(program)
+  const web = await program.web()
   await stream.waitForConnection(1)
   await publish(10, Date.now())
   await stored(10)
@@ -104,7 +116,7 @@ test('asked to stop, it ends with the web', async () => {
 test('a token is asked for, and never told', async () => {
   const token = 'c0ffee-c0ffee-c0ffee'
   const program = home.start([], { HTTP_HOST: '0.0.0.0', HTTP_TOKEN: token, LOG_LEVEL: 'debug' })
-  const web = (await webOf(program)).replace('0.0.0.0', '127.0.0.1')
+  const web = (await program.web()).replace('0.0.0.0', '127.0.0.1')
   const refused = await fetch(`${web}metrics`)
   expect(refused.status).toBe(401)
   // A browser asks for a password by this, and sends it from then on.
@@ -155,7 +167,7 @@ test('a port that is taken stops nothing but the web, which begins when it is fr
     )
 
     other.close()
-    expect((await fetch(`${await webOf(program)}healthz`)).status).toBe(200)
+    expect((await fetch(`${await program.web()}healthz`)).status).toBe(200)
     const { stdout } = await home.run(['doctor', '--json'], { env: { HTTP_PORT } })
     expect(JSON.parse(stdout).findings).toContainEqual(
       expect.objectContaining({ check: 'web', state: 'ok', detail: expect.stringContaining('this program') }),

@@ -24,6 +24,7 @@ export function sabotaged(bus: Bus, chance: () => number): Bus {
         }
       }
     },
+    waiting: () => bus.waiting(),
     close: () => bus.close(),
   }
 }

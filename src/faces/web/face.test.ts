@@ -18,6 +18,7 @@ const store = {
   gaps: async () => [],
   span: async () => null,
   totals: async () => ({ changes: 0, bytes: 0, deadLetters: 0 }),
+  space: async () => null,
 } as unknown as WebOptions['store']
 
 async function served(given: Partial<WebOptions> & { token?: string; port?: number } = {}) {
@@ -29,9 +30,12 @@ async function served(given: Partial<WebOptions> & { token?: string; port?: numb
   const running = web({
     http: { host: '127.0.0.1', port, token, isPublic: false },
     store,
-    counters: new Counters(),
+    counters: new Counters([]),
+    bus: { waiting: async () => ({ batches: 0, events: 0 }) },
     bot: () => 'off',
-    source: { name: 'test', isConnected: () => true },
+    commands: null,
+    deliveries: null,
+    source: { name: 'test', isConnected: () => true, held: () => 0 },
     interactions: null,
     draining: draining.signal,
     log: pino({}, { write }),
@@ -135,12 +139,12 @@ test('not ready while the store does not answer, nor while it stops', async () =
 })
 
 test('a failure is said without its reason, which is logged', async () => {
-  const broken = { ...store, totals: () => Promise.reject(new Error('disk on fire')) }
-  const { lines, port } = await served({ store: broken })
+  const bus = { waiting: () => Promise.reject(new Error('a broker on fire')) }
+  const { lines, port } = await served({ bus })
   const answer = await send(await port(), '/metrics')
   expectProblem(answer, 500)
   expect(answer.text).not.toContain('fire')
-  expect(lines).toContainEqual('web: GET /metrics: disk on fire')
+  expect(lines).toContainEqual('web: GET /metrics: a broker on fire')
 })
 
 test('what is under way when it stops is answered, and idle connections do not hold it up', async () => {

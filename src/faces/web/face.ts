@@ -11,6 +11,7 @@ import { refusal } from './guard.ts'
 import { listen } from './listen.ts'
 import { problem, type Reply, send } from './reply.ts'
 import { methodsOf, type Route, routesOf, type Served } from './routes.ts'
+import { Traffic } from './traffic.ts'
 
 export type WebOptions = Served
 
@@ -24,13 +25,14 @@ const DRAIN_MS = 5000
 
 export function web(options: WebOptions): Face {
   const { http, log } = options
-  const routes = routesOf(options)
+  const routes = routesOf(options, () => traffic)
+  const traffic = new Traffic([...routes.keys()])
   return {
     name: 'web',
     async run(stop) {
       const underWay = new Set<Promise<void>>()
       const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-        const served = serve(routes, options, request, response)
+        const served = serve(routes, traffic, options, request, response)
         underWay.add(served)
         void served.finally(() => underWay.delete(served))
       })
@@ -58,6 +60,7 @@ async function emptied(underWay: ReadonlySet<Promise<void>>): Promise<void> {
 /** Answers one request. Never rejects. */
 async function serve(
   routes: ReadonlyMap<string, Route>,
+  traffic: Traffic,
   { http, draining, log }: WebOptions,
   request: IncomingMessage,
   response: ServerResponse,
@@ -65,6 +68,7 @@ async function serve(
   const path = request.url?.split('?')[0] ?? ''
   if (draining.aborted) response.setHeader('connection', 'close')
   const reply = (content: Reply) => send(response, content)
+  const end = traffic.begin(path)
   try {
     const route = routes.get(path)
     const refused = route?.isOpen ? null : refusal(request, http)
@@ -81,5 +85,7 @@ async function serve(
     log.error(`web: ${request.method} ${path}: ${messageOf(error)}`)
     if (!response.headersSent) await reply(problem(500, 'Something went wrong here; the log says what.'))
     else response.destroy()
+  } finally {
+    end(response.headersSent ? response.statusCode : null)
   }
 }

@@ -4,10 +4,11 @@ import type { Log } from '../../log.ts'
 import type { Api } from './api/api.ts'
 import type { Answering } from './api/resource.ts'
 import { bodyOf } from './body.ts'
-import { exposition } from './exposition.ts'
 import { liveness, readiness } from './health.ts'
-import { type Measured, metrics } from './metrics.ts'
+import { exposition } from './metrics/exposition.ts'
+import { type Measured, metrics } from './metrics/metrics.ts'
 import { content, problem, type Reply } from './reply.ts'
+import type { Traffic } from './traffic.ts'
 
 /** Takes the interactions that Discord sends over HTTP. */
 interface InteractionTaker {
@@ -24,8 +25,9 @@ interface InteractionTaker {
 }
 
 /** What the routes answer from. */
-export interface Served extends Measured, Answering {
+export interface Served extends Omit<Measured, 'traffic'>, Answering {
   readonly store: Answering['store']
+  readonly source: Measured['source']
   readonly http: HttpSettings
   readonly log: Log
   /** `null`: there is no such route. */
@@ -65,8 +67,8 @@ const API_PATHS = [
   '/openapi.json',
 ]
 
-/** All that there is, by path. */
-export function routesOf(served: Served): ReadonlyMap<string, Route> {
+/** All that there is, by path: by it they are counted, too. */
+export function routesOf(served: Served, traffic: () => Traffic): ReadonlyMap<string, Route> {
   const { store, draining, interactions } = served
   const get = (isOpen: boolean, answer: () => Reply | Promise<Reply>): Route => ({
     method: 'GET',
@@ -76,7 +78,7 @@ export function routesOf(served: Served): ReadonlyMap<string, Route> {
   const routes = new Map<string, Route>([
     ['/healthz', get(true, liveness)],
     ['/readyz', get(true, () => readiness(store, draining))],
-    ['/metrics', get(false, () => measurements(served))],
+    ['/metrics', get(false, () => measurements({ ...served, traffic: traffic() }))],
   ])
   let api: Promise<Api> | undefined
   const loadApi = async () => (await import('./api/api.ts')).api(served)

@@ -46,12 +46,16 @@ interface Line {
 }
 
 /** A stream of Wikimedia's EventStreams (or of a server like it): reconnects for ever, resumes without loss. */
-export function eventStreams(options: EventStreamsOptions): Source & { isConnected(): boolean } {
+export function eventStreams(
+  options: EventStreamsOptions,
+): Source & { isConnected(): boolean; held(): number } {
   const name = 'eventstreams'
   const line: Line = { isUp: false }
+  let reader: Batcher<Gathered> | undefined
   return {
     name,
     isConnected: () => line.isUp,
+    held: () => reader?.held ?? 0,
     async *read(from: Position | null, stop: AbortSignal): AsyncIterable<Batch> {
       const resume = new Resume(askedInUrl(options.url) ?? Date.now() - REWIND_MS, from)
       const gathering = new Batcher<Gathered>(LIMITS, () => ({
@@ -61,6 +65,7 @@ export function eventStreams(options: EventStreamsOptions): Source & { isConnect
         undecided: null,
         lastId: null,
       }))
+      reader = gathering
       const ended = new AbortController()
       const reading = keepReading(
         options,
@@ -162,7 +167,13 @@ async function keepReading(
         serverError = describeServerError(data)
       },
       onOversize() {
-        gathering.batch.unreadable.push({ unreadable: true, source, reason: 'larger than 16 MB', raw: '' })
+        gathering.batch.unreadable.push({
+          unreadable: true,
+          source,
+          kind: 'too_large',
+          reason: 'larger than 16 MB',
+          raw: '',
+        })
         gathering.added(1, 0)
       },
     })
@@ -217,7 +228,7 @@ function readUnusual(json: string, changes: ChangeColumns, unreadable: Unreadabl
     changes.add(reading)
   } catch (error) {
     // Log parameters can be nested so deeply that they can be read but not written.
-    unreadable.push({ unreadable: true, source, reason: messageOf(error), raw: json })
+    unreadable.push({ unreadable: true, source, kind: 'too_deep', reason: messageOf(error), raw: json })
   }
 }
 

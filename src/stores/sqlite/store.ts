@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { resolve } from 'node:path'
+import { statfs } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type {
   Appended,
@@ -84,6 +85,10 @@ export function openSqliteStore(path: string): Store {
     positions: async () => reader.positions(),
     gaps: async () => reader.gaps(),
     totals: async () => reader.totals(),
+    async space() {
+      const { bavail, bsize } = await statfs(dirname(file))
+      return bavail * bsize
+    },
     countBetween: async (from: number, to: number) => reader.countBetween(from, to),
     verify: async () => verifySqlite(file),
     scopeOf: async (user: string) => reader.scopeOf(user),

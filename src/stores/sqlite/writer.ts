@@ -61,8 +61,8 @@ export class SqliteWriter {
       counts.flush(this.#statements.addToRollup)
       this.#seen.flush()
       if (added > 0) this.#statements.addRows.run(added)
-      let buried = 0
-      for (const event of batch.unreadable) buried += this.#bury(event, source)
+      const fresh = batch.unreadable.filter((event) => this.#bury(event, source))
+      const buried = fresh.map(({ kind }) => kind)
       for (const gap of batch.gaps) this.#noteGap(gap, source)
       if (batch.position !== null) this.#statements.setPosition.run(batch.position, source)
       return { added, duplicates: columns.count - added - expired, buried, expired }
@@ -213,13 +213,14 @@ export class SqliteWriter {
     this.#statements.noteGap.run(source, from, to, state, reason)
   }
 
-  #bury(event: Unreadable, source: number): number {
+  /** Whether it is the first time. */
+  #bury(event: Unreadable, source: number): boolean {
     const digest = createHash('sha256').update(event.raw).digest()
     const cut =
       event.raw.length > RAW_LIMIT
         ? `${event.raw.slice(0, RAW_LIMIT)}… (${event.raw.length} characters)`
         : event.raw
-    return this.#statements.bury.run(digest, source, Date.now(), event.reason, cut).changes
+    return this.#statements.bury.run(digest, source, Date.now(), event.reason, cut).changes > 0
   }
 }
 
