@@ -7,7 +7,6 @@ export function Line({ inline }: { readonly inline: Inline }) {
     <>
       {runsOf(inline).map(({ isApart, spans }, at) => {
         const shown = spans.map((span, place) => <Piece key={place} span={span} />)
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line is never changed, only replaced
         return isApart ? <bdi key={at}>{shown}</bdi> : <span key={at}>{shown}</span>
       })}
     </>

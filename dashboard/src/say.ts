@@ -1,6 +1,6 @@
 /** The program's messages, in the language of the page. */
 import type { Key } from '../../src/language/messages.ts'
-import { say as sayIn, text as textIn } from '../../src/language/messages.ts'
+import { text as textIn } from '../../src/language/messages.ts'
 import { language } from './preferences.ts'
 
 type Rest<F> = F extends (language: never, key: never, ...rest: infer R) => unknown ? R : never
@@ -8,7 +8,3 @@ type Rest<F> = F extends (language: never, key: never, ...rest: infer R) => unkn
 /** As plain text. Whoever shows it is shown anew when the language changes. */
 export const text = <K extends Key>(key: K, ...values: Rest<typeof textIn<K>>): string =>
   textIn(language.value, key, ...values)
-
-/** With links and emphasis. */
-export const say = <K extends Key>(key: K, ...values: Rest<typeof sayIn<K>>) =>
-  sayIn(language.value, key, ...values)

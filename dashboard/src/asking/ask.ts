@@ -9,7 +9,7 @@ import type {
   topShape,
 } from '../../../src/faces/web/api/shapes.ts'
 
-export type Page = v.InferOutput<typeof pageShape>
+type Page = v.InferOutput<typeof pageShape>
 export type Stats = v.InferOutput<typeof statsShape>
 export type Series = v.InferOutput<typeof seriesShape>
 export type Top = v.InferOutput<typeof topShape>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { contact } from '../live/contact.ts'
+import { returns } from '../live/contact.ts'
 import { type Answers, addressOf, ask, type Parameters, type Problem, Refused } from './ask.ts'
 
 export interface Polled<Answer> {
@@ -22,10 +22,9 @@ export function usePolled<Name extends keyof Answers>(
   everyMs: number,
 ): Polled<Answers[Name]> {
   const address = addressOf(name, parameters)
-  const isOpen = contact.value.state === 'open'
+  const returned = returns.value
   const [got, setGot] = useState<Polled<Answers[Name]> & { readonly address: string }>(none(address))
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the address says what is asked
   useEffect(() => {
     const stop = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -54,7 +53,7 @@ export function usePolled<Name extends keyof Answers>(
       stop.abort()
       clearTimeout(timer)
     }
-  }, [address, everyMs, isOpen])
+  }, [address, everyMs, returned])
 
   return got.address === address ? got : none(address)
 }

@@ -26,12 +26,14 @@ interface ChartProps {
   readonly usual?: string | null
   /** There is a tick under each so many bars. */
   readonly every: number
+  /** What is told of while nobody points at another; without it, the last one. */
+  readonly current?: number
 }
 
 const HEIGHT = 150
 
 /** Bars of people's and bots' changes, one on the other; the same as a table for whoever cannot see or point. */
-export function Chart({ id, title, bars, usual = null, every }: ChartProps) {
+export function Chart({ id, title, bars, usual = null, every, current }: ChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
   const shown = useRef(bars)
@@ -41,7 +43,6 @@ export function Chart({ id, title, bars, usual = null, every }: ChartProps) {
   const speaks = language.value
   const hasUsual = usual !== null
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme decides which colours are read from the page
   useEffect(() => {
     const element = place.current
     if (element === null) return
@@ -66,7 +67,7 @@ export function Chart({ id, title, bars, usual = null, every }: ChartProps) {
 
   useEffect(() => plot.current?.setData(dataOf(bars)), [bars])
 
-  const at = bars[pointed ?? bars.length - 1]
+  const at = bars[pointed ?? current ?? bars.length - 1]
   return (
     <section class="panel chart" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>{title}</h2>

@@ -56,6 +56,7 @@ export function Hours({ stats }: { readonly stats: Stats | null }) {
       bars={bars}
       usual={usual === null ? null : text('chart.usual', { days: usual.days })}
       every={4}
+      current={new Date().getUTCHours()}
     />
   )
 }

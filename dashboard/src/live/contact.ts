@@ -10,3 +10,15 @@ export type Contact =
   | { readonly state: 'refused' }
 
 export const contact = signal<Contact>({ state: 'connecting' })
+
+/** How often it was lost and is there again: who asks from time to time asks at once then. */
+export const returns = signal(0)
+
+/** Says how it is now. */
+export function tellContact(now: Contact): void {
+  if (now.state === 'open' && isLost) returns.value++
+  if (now.state !== 'connecting') isLost = now.state === 'waiting'
+  contact.value = now
+}
+
+let isLost = false

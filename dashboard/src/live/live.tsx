@@ -5,14 +5,16 @@ import { Icon } from '../icon.tsx'
 import { language } from '../preferences.ts'
 import { text } from '../say.ts'
 import { filtersOf, view } from '../view.ts'
-import { contact } from './contact.ts'
+import { tellContact } from './contact.ts'
 import { Filters } from './filters.tsx'
 import { Following } from './following.ts'
 import { Row } from './row.tsx'
 import { arrived, EMPTY, extended, type Rows, released } from './rows.ts'
 
-/** Changes that are shown at first, and more of at a time. */
+/** Older changes that are asked for at a time. */
 const PAGE = 50
+/** Changes that are kept in the list: on a small screen less, or it would never end. */
+const most = () => (matchMedia('(max-width: 48rem)').matches ? 25 : 100)
 
 /**
  * Changes as they happen. The list stands still while it is paused, and while somebody points at it or has the focus in
@@ -32,7 +34,6 @@ export function Live({ isSingleWiki }: { readonly isSingleWiki: boolean }) {
   const held = useRef(isHeld)
   held.current = isHeld
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what is followed
   useEffect(() => {
     const stop = new AbortController()
     setRows(EMPTY)
@@ -49,7 +50,7 @@ export function Live({ isSingleWiki }: { readonly isSingleWiki: boolean }) {
       isLoaded = true
       setRows(EMPTY)
       try {
-        const { changes, next } = await ask('changes', { ...parameters, limit: PAGE }, stop.signal)
+        const { changes, next } = await ask('changes', { ...parameters, limit: most() }, stop.signal)
         setRows((now) => extended(now, changes))
         setOlder(next)
       } catch (error) {
@@ -62,11 +63,11 @@ export function Live({ isSingleWiki }: { readonly isSingleWiki: boolean }) {
       onBegin: begin,
       onRefused: refused,
       onContact: (now) => {
-        contact.value = now
+        tellContact(now)
         // Also without contact there may be something: what this browser has kept.
         if (now.state === 'waiting' && !isLoaded) void begin()
       },
-      onChanges: (changes) => setRows((now) => arrived(now, changes, held.current)),
+      onChanges: (changes) => setRows((now) => arrived(now, changes, held.current, most())),
     })
     const hurry = () => document.visibilityState === 'visible' && following.hurry()
     addEventListener('online', hurry, { signal: stop.signal })
@@ -78,7 +79,7 @@ export function Live({ isSingleWiki }: { readonly isSingleWiki: boolean }) {
   }, [key])
 
   useEffect(() => {
-    if (!isHeld) setRows((now) => (now.heldCount > 0 ? released(now) : now))
+    if (!isHeld) setRows((now) => (now.heldCount > 0 ? released(now, most()) : now))
   }, [isHeld])
 
   const more = async () => {
@@ -101,7 +102,7 @@ export function Live({ isSingleWiki }: { readonly isSingleWiki: boolean }) {
         <h2 id="live-title">{text('web.live')}</h2>
         <span class="waiting" aria-live="off">
           {rows.heldCount > 0 && (
-            <button type="button" class="quiet" onClick={() => setRows(released)}>
+            <button type="button" class="quiet" onClick={() => setRows((now) => released(now, most()))}>
               {text('web.waiting', { count: rows.heldCount })}
             </button>
           )}

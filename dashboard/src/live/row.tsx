@@ -70,7 +70,7 @@ export const Row = memo(function Row({ told, language, showWiki }: RowProps) {
   const { flags, user, deed, size, summary } = changeParts(change, language)
   const bytes = byteChange(change)
   return (
-    <li class="change">
+    <li class={showWiki ? 'change of-many' : 'change'}>
       <Moment at={told.at} />
       <span class={`size ${bytes === null ? '' : bytes > 0 ? 'growth' : bytes < 0 ? 'loss' : 'same'}`}>
         {size.length > 0 && (
@@ -80,8 +80,8 @@ export const Row = memo(function Row({ told, language, showWiki }: RowProps) {
         )}
       </span>
       {showWiki && <code class="wiki">{change.site.wiki}</code>}
+      <Icon icon={iconOf(told)} />
       <div class="body">
-        <Icon icon={iconOf(told)} />
         {flags.length > 0 && (
           <abbr class="flags" title={flagsInWords(told)}>
             <Line inline={flags} />

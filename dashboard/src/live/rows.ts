@@ -12,22 +12,22 @@ export interface Rows {
 
 export const EMPTY: Rows = { shown: [], held: [], heldCount: 0 }
 
-/** So many are kept of those that came. Whoever has asked for older ones keeps them while the list is still. */
-export const MOST_SHOWN = 200
-
-/** What came is put in front, or kept back while the list is held still. */
-export function arrived(rows: Rows, changes: readonly ApiChange[], isHeld: boolean): Rows {
+/**
+ * What came is put in front, or kept back while the list is held still.
+ * @param most so many are kept of them: whoever has asked for older ones keeps those as long as the list is still
+ */
+export function arrived(rows: Rows, changes: readonly ApiChange[], isHeld: boolean, most: number): Rows {
   const { shown, held, heldCount } = rows
   const fresh = without(changes, shown, held).toReversed()
   if (fresh.length === 0) return rows
-  if (!isHeld) return { ...rows, shown: [...fresh, ...shown].slice(0, MOST_SHOWN) }
-  return { shown, held: [...fresh, ...held].slice(0, MOST_SHOWN), heldCount: heldCount + fresh.length }
+  if (!isHeld) return { ...rows, shown: [...fresh, ...shown].slice(0, most) }
+  return { shown, held: [...fresh, ...held].slice(0, most), heldCount: heldCount + fresh.length }
 }
 
 /** What was kept back is shown. */
-export const released = ({ shown, held }: Rows): Rows => ({
+export const released = ({ shown, held }: Rows, most: number): Rows => ({
   ...EMPTY,
-  shown: [...held, ...shown].slice(0, MOST_SHOWN),
+  shown: [...held, ...shown].slice(0, most),
 })
 
 /** What is older than all that is shown, newest first. */

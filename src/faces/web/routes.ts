@@ -4,6 +4,7 @@ import type { Log } from '../../log.ts'
 import type { Api } from './api/api.ts'
 import type { Answering } from './api/resource.ts'
 import { bodyOf } from './body.ts'
+import { dashboard } from './dashboard.ts'
 import { liveness, readiness } from './health.ts'
 import { exposition } from './metrics/exposition.ts'
 import { type Measured, metrics } from './metrics/metrics.ts'
@@ -90,6 +91,13 @@ export function routesOf(served: Served, traffic: () => Traffic): ReadonlyMap<st
         api ??= loadApi()
         await (await api).serve(request, response, reply)
       },
+    })
+  }
+  for (const [path, file] of dashboard()) {
+    routes.set(path, {
+      method: 'GET',
+      isOpen: false,
+      serve: async (request, reply) => reply(await file(request)),
     })
   }
   if (interactions !== null) {

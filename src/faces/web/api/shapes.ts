@@ -14,7 +14,7 @@ const pair = v.strictObject({ old: v.nullable(whole), new: v.nullable(whole) })
 /** A count. */
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 /** A moment, UTC ms. */
-export const time = whole
+const time = whole
 
 /** A change as JSON, as `change-json.ts` makes it. */
 export const changeShape = v.strictObject({
