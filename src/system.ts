@@ -1,10 +1,12 @@
 /** The composition: which adapters take which part, and in which order they start and stop. */
+import { CommandOutcomes } from './answers/outcomes.ts'
 import { memoryBus } from './buses/memory.ts'
 import type { Settings } from './config.ts'
 import type { Face, Store } from './contracts.ts'
 import { messageOf } from './errors.ts'
 import { web } from './faces/web/face.ts'
 import { addressOf } from './faces/web/listen.ts'
+import { Deliveries } from './feeds/deliveries.ts'
 import { stopped } from './flow/wait.ts'
 import type { Log } from './log.ts'
 import { giveBackMemory } from './memory.ts'
@@ -41,8 +43,11 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal, ask =
       idleMs: settings.eventStreamIdleMs,
       log,
     })
-    const bot = await discordFace(settings, store, pictures, log)
-    const interactions = await discordInteractions(settings, store, pictures, log)
+    const parts = { settings, store, pictures, log }
+    const commands = await commandOutcomes(settings)
+    const deliveries = new Deliveries()
+    const bot = commands && (await discordFace(parts, commands, deliveries))
+    const interactions = commands && (await discordInteractions(parts, commands))
     await announce(settings, store, source.name, log, ask)
 
     const stopSource = new AbortController()
@@ -59,6 +64,8 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal, ask =
         source,
         bus,
         bot: () => bot?.state() ?? (interactions ? 'http' : 'off'),
+        commands,
+        deliveries: bot && deliveries,
         interactions,
         draining: stopSource.signal,
         log,
@@ -106,18 +113,44 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal, ask =
   }
 }
 
-async function discordFace(settings: Settings, store: Store, { draw }: Painter, log: Log) {
-  if (settings.discordToken === null) return null
+/** What Discord's faces are made of. */
+interface Parts {
+  readonly settings: Settings
+  readonly store: Store
+  readonly pictures: Painter
+  readonly log: Log
+}
+
+/** For what is asked on Discord; `null` where nothing can be. */
+async function commandOutcomes({
+  discordToken,
+  discordPublicKey,
+}: Settings): Promise<CommandOutcomes | null> {
+  if (discordToken === null && discordPublicKey === null) return null
+  const { COMMANDS } = await import('./answers/answers.ts')
+  return new CommandOutcomes(COMMANDS.map(({ name }) => name))
+}
+
+async function discordFace(
+  { settings, store, pictures: { draw }, log }: Parts,
+  commands: CommandOutcomes,
+  deliveries: Deliveries,
+) {
+  const { discordToken: token, discordApiUrl: apiUrl } = settings
+  if (token === null) return null
   const { discord } = await import('./faces/discord/face.ts')
-  return discord({ token: settings.discordToken, apiUrl: settings.discordApiUrl, store, draw, log })
+  return discord({ token, apiUrl, store, draw, commands, deliveries, log })
 }
 
 /** What answers interactions that come over HTTP; `null` without the key by which Discord is known. */
-async function discordInteractions(settings: Settings, store: Store, { draw }: Painter, log: Log) {
+async function discordInteractions(
+  { settings, store, pictures: { draw }, log }: Parts,
+  commands: CommandOutcomes,
+) {
   const { discordPublicKey: publicKey, discordApiUrl: apiUrl, discordToken: token } = settings
   if (publicKey === null) return null
   const { discordOverHttp } = await import('./faces/discord/over-http.ts')
-  return discordOverHttp({ publicKey, apiUrl, token, store, draw, log })
+  return discordOverHttp({ publicKey, apiUrl, token, store, draw, commands, log })
 }
 
 async function announce(

@@ -184,6 +184,12 @@ export class Program {
     return within(found, `not logged: ${text}; but:\n${this.log}`)
   }
 
+  /** Where it is asked over HTTP, once it listens there; with a `/` at the end. */
+  async web(): Promise<string> {
+    const { msg } = await this.logged(/web: listening on http/)
+    return /http:\S+\//.exec(msg)?.[0] as string
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal)
   }

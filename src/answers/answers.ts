@@ -87,11 +87,19 @@ const groupCalled = (typed: string): string | undefined =>
     LANGUAGES.some((language) => catalogue(language)[`command.${group}.name` as Key] === typed),
   )
 
+const wordsOf = (question: string): readonly string[] => question.trim().replace(/^!\s*/, '').split(/\s+/)
+
+/** The command that a question names, as it was typed. */
+export function commandIn(question: string): Command | undefined {
+  const [word = '', second = ''] = wordsOf(question)
+  return commandNamed(`${word} ${second}`) ?? commandNamed(word)
+}
+
 /** Answers a question as it was typed: `!recent 0 5`. The `!` may be left out. */
 export async function answer(question: string, context: Context): Promise<Answer> {
-  const words = question.trim().replace(/^!\s*/, '').split(/\s+/)
+  const words = wordsOf(question)
   const [word = '', second = ''] = words
-  const command = commandNamed(`${word} ${second}`) ?? commandNamed(word)
+  const command = commandIn(question)
   if (command === undefined) {
     const group = infosOf(word, context).map(({ name }) => name)
     if (word === '' || group.length === 0) return unknownCommand(word, topics(context))

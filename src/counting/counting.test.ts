@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Durations } from './durations.ts'
-import { Tally } from './tally.ts'
+import { Tally, TallyTable } from './tally.ts'
 
 test('a tally counts what it knows, from 0 on, and nothing else', () => {
   const tally = new Tally(['a', 'b', 'c'])
@@ -13,6 +13,18 @@ test('a tally counts what it knows, from 0 on, and nothing else', () => {
     ['a', 0],
     ['b', 4],
     ['c', 1],
+  ])
+})
+
+test('a table counts in rows that it knows', () => {
+  const table = new TallyTable(['x', 'y'], ['a', 'b'])
+  table.add('y', 'a')
+  table.add('y', 'a')
+  table.add('z' as 'y', 'a')
+  table.add('x', 'c' as 'a')
+  expect(Array.from(table, ([row, tally]) => [row, Object.fromEntries(tally)])).toEqual([
+    ['x', { a: 0, b: 0 }],
+    ['y', { a: 2, b: 0 }],
   ])
 })
 

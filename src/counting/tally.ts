@@ -20,3 +20,21 @@ export class Tally<K extends string> {
     return this.#counts[Symbol.iterator]()
   }
 }
+
+/** Tallies of the same things, one for each of a few others: how often each command was answered, refused… */
+export class TallyTable<R extends string, K extends string> {
+  readonly #rows: Map<R, Tally<K>>
+
+  constructor(rows: readonly R[], kinds: readonly K[]) {
+    this.#rows = new Map(rows.map((row) => [row, new Tally(kinds)]))
+  }
+
+  add(row: R, kind: K): void {
+    this.#rows.get(row)?.add(kind)
+  }
+
+  /** All of them, in the order in which they were named. */
+  [Symbol.iterator](): IterableIterator<[R, Tally<K>]> {
+    return this.#rows[Symbol.iterator]()
+  }
+}

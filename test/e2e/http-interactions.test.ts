@@ -46,8 +46,7 @@ afterEach(async () => {
 async function start(env: Env = {}): Promise<void> {
   const before = (await stream.requests()).length
   program = home.start([], env)
-  const { msg } = await program.logged(/web: listening on http/)
-  url = `${/http:\S+\//.exec(msg)?.[0]}discord/interactions`
+  url = `${await program.web()}discord/interactions`
   await stream.waitFor({ requests: before + 1, open: 1 })
 }
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { figuresIn } from '../exposition.ts'
-import { Home, type Program, until } from '../program.ts'
+import { Home, until } from '../program.ts'
 import { type EventStreamsSimulator, startEventStreams } from '../simulators/eventstreams/client.ts'
 import { generateEvents } from '../simulators/eventstreams/generate.ts'
 
@@ -30,11 +30,6 @@ async function publish(count: number, from: number): Promise<void> {
 }
 const stored = (count: number) => until(`${count} are stored`, () => home.stored() === count)
 
-async function webOf(program: Program): Promise<string> {
-  const { msg } = await program.logged(/web: listening on http/)
-  return /http:\S+\//.exec(msg)?.[0] as string
-}
-
 /** Numbers by name and labels, without the prefix. */
 async function metricsOf(web: string): Promise<Record<string, number>> {
   return figuresIn(await (await fetch(`${web}metrics`)).text())
@@ -46,7 +41,7 @@ test('health, readiness, and metrics with the gap and the lag after an outage', 
   await stream.waitForConnection(1)
   await publish(100, last - 9_900)
   await stored(100)
-  const figures = await metricsOf(await webOf(before))
+  const figures = await metricsOf(await before.web())
   expect(figures).toMatchObject({
     'events_received_total{source="eventstreams"}': 100,
     changes_stored_total: 100,
@@ -65,7 +60,7 @@ test('health, readiness, and metrics with the gap and the lag after an outage', 
   await publish(10, at)
   const program = home.start()
   await stored(130)
-  const web = await webOf(program)
+  const web = await program.web()
   const after = await until('the gap is told', async () => {
     const now = await metricsOf(web)
     return now['gaps{state="lost"}'] === 1 && now
@@ -92,7 +87,7 @@ test('health, readiness, and metrics with the gap and the lag after an outage', 
 })
 
 test('events that cannot be read are counted by what is wrong with them, each once', async () => {
-  const web = await webOf(home.start())
+  const web = await home.start().web()
   await stream.waitForConnection(1)
   await stream.publishRaw('this is not JSON')
   await stream.publishRaw('this is not JSON')
@@ -110,7 +105,7 @@ test('events that cannot be read are counted by what is wrong with them, each on
 
 test('asked to stop, it ends with the web', async () => {
   const program = home.start()
-  const web = await webOf(program)
+  const web = await program.web()
   await stream.waitForConnection(1)
   await publish(10, Date.now())
   await stored(10)
@@ -121,7 +116,7 @@ test('asked to stop, it ends with the web', async () => {
 test('a token is asked for, and never told', async () => {
   const token = 'c0ffee-c0ffee-c0ffee'
   const program = home.start([], { HTTP_HOST: '0.0.0.0', HTTP_TOKEN: token, LOG_LEVEL: 'debug' })
-  const web = (await webOf(program)).replace('0.0.0.0', '127.0.0.1')
+  const web = (await program.web()).replace('0.0.0.0', '127.0.0.1')
   const refused = await fetch(`${web}metrics`)
   expect(refused.status).toBe(401)
   // A browser asks for a password by this, and sends it from then on.
@@ -172,7 +167,7 @@ test('a port that is taken stops nothing but the web, which begins when it is fr
     )
 
     other.close()
-    expect((await fetch(`${await webOf(program)}healthz`)).status).toBe(200)
+    expect((await fetch(`${await program.web()}healthz`)).status).toBe(200)
     const { stdout } = await home.run(['doctor', '--json'], { env: { HTTP_PORT } })
     expect(JSON.parse(stdout).findings).toContainEqual(
       expect.objectContaining({ check: 'web', state: 'ok', detail: expect.stringContaining('this program') }),

@@ -7,11 +7,13 @@ import {
   Events,
   GatewayIntentBits,
 } from 'discord.js'
-import { answer } from '../../answers/answers.ts'
+import { answer, commandIn } from '../../answers/answers.ts'
 import type { Context, Place } from '../../answers/command.ts'
 import { spokenWith } from '../../answers/language.ts'
+import type { CommandOutcomes } from '../../answers/outcomes.ts'
 import type { BotState, Face, Feeds, Notes, Preferences, StoreReader } from '../../contracts.ts'
 import { fatalError, messageOf } from '../../errors.ts'
+import { counted, type Deliveries } from '../../feeds/deliveries.ts'
 import { runDigests } from '../../feeds/digests.ts'
 import { Dispatcher } from '../../feeds/dispatcher.ts'
 import { Backoff } from '../../flow/backoff.ts'
@@ -32,6 +34,8 @@ export interface DiscordOptions extends Drawing {
   /** `https://discord.com/api`, or that of a compatible server. */
   readonly apiUrl: string
   readonly store: StoreReader & Preferences & Notes & Feeds
+  readonly commands: CommandOutcomes
+  readonly deliveries: Deliveries
 }
 
 /** What is read of a MESSAGE_CREATE dispatch. */
@@ -42,7 +46,7 @@ type IncomingMessage = Pick<APIMessage, 'id' | 'channel_id' | 'content' | 'autho
 
 /** The bot: answers slash commands, and commands with the prefix in direct messages and where it is mentioned. */
 export function discord(options: DiscordOptions): Face & { readonly state: () => BotState } {
-  const { token, apiUrl, store, draw, log } = options
+  const { token, apiUrl, store, draw, commands, deliveries, log } = options
   let state: BotState = 'connecting'
   return {
     name: 'bot',
@@ -70,6 +74,7 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
           const responded = respondTo(interaction, {
             store,
             draw,
+            commands,
             log,
             rest,
             posting: { feeds: store, rest },
@@ -101,7 +106,7 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
       client.on(Events.ClientReady, () => {
         log.info(`bot: connected as ${client.user?.tag}; write it a direct message: !help`)
         void register(client, log)
-        const outlet = feedOutlet({ rest: client.rest, token, store, draw, log })
+        const outlet = counted(feedOutlet({ rest: client.rest, token, store, draw, log }), deliveries)
         const ending = AbortSignal.any([stop, over.signal])
         feeding = Promise.all([
           new Dispatcher({ store, outlet, log }, ending).run(),
@@ -231,7 +236,7 @@ async function respond(
   client: Client,
   message: IncomingMessage,
   question: string,
-  { store, draw, log }: DiscordOptions,
+  { store, draw, commands, log }: DiscordOptions,
   stop: AbortSignal,
 ): Promise<void> {
   // A message does not say its author's: that of the server stands in for it.
@@ -239,9 +244,13 @@ async function respond(
   let language = languageOf(locale)
   let parts: Part[]
   try {
-    language = await spokenWith(message.author.id, locale, store)
-    const context = contextOf(client, message, { store, language, locale })
-    parts = await partsOf(await answer(question, context), language, { draw, log, store })
+    const done = await commands.of(commandIn(question), async () => {
+      language = await spokenWith(message.author.id, locale, store)
+      const context = contextOf(client, message, { store, language, locale })
+      const found = await answer(question, context)
+      return { found, parts: await partsOf(found, language, { draw, log, store }) }
+    })
+    parts = done.parts
   } catch (error) {
     log.error(`bot: a question could not be answered: ${messageOf(error)}`)
     parts = [apology(language)]

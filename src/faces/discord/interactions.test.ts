@@ -4,6 +4,7 @@ import pino from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'
 import { aBatch, aChange } from '../../../test/changes.ts'
 import { bodyTypes, checkBody } from '../../../test/simulators/discord/schema.ts'
+import { CommandOutcomes } from '../../answers/outcomes.ts'
 import type { Notes, Preferences, StoreReader } from '../../contracts.ts'
 import { openSqliteStore } from '../../stores/sqlite/store.ts'
 import { respondTo } from './interactions.ts'
@@ -69,6 +70,7 @@ async function said(interaction: object, store: StoreReader & Preferences & Note
     rest,
     store,
     draw,
+    commands: new CommandOutcomes([]),
     log: pino({ enabled: false }),
     respond: byCallback(rest, given),
   })

@@ -18,6 +18,7 @@ import {
 import { commandNamed } from '../../answers/answers.ts'
 import type { Context, Given, Place } from '../../answers/command.ts'
 import { spokenWith } from '../../answers/language.ts'
+import type { CommandOutcomes } from '../../answers/outcomes.ts'
 import type { Notes, Preferences, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import { Backoff } from '../../flow/backoff.ts'
@@ -36,6 +37,7 @@ export interface Asking extends Drawing {
   /** For what is said after it. */
   readonly rest: REST
   readonly store: StoreReader & Preferences & Notes
+  readonly commands: CommandOutcomes
   /** Where the bot posts by itself. */
   readonly posting?: PostingOptions
 }
@@ -128,13 +130,16 @@ async function answerTo(
   try {
     const name = nameOf(interaction)
     const command = commandNamed(name)
-    if (command === undefined) throw new Error(`Discord has a command that I do not: ${name}`)
-    const context = await contextOf(interaction, asking)
-    const found = await command.run(givenBy(interaction), context)
-    return {
-      parts: await partsOf(found, context.language, asking),
-      isPrivate: isSetting(interaction) || (isInServer && found.kind === 'refusal'),
-    }
+    return await asking.commands.of(command, async () => {
+      if (command === undefined) throw new Error(`Discord has a command that I do not: ${name}`)
+      const context = await contextOf(interaction, asking)
+      const found = await command.run(givenBy(interaction), context)
+      return {
+        found,
+        parts: await partsOf(found, context.language, asking),
+        isPrivate: isSetting(interaction) || (isInServer && found.kind === 'refusal'),
+      }
+    })
   } catch (error) {
     asking.log.error(`bot: a question could not be answered: ${messageOf(error)}`)
     return { parts: [apology(languageOf(localeOf(interaction)))], isPrivate: isInServer }

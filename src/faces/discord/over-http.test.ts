@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { publicKey, signed } from '../../../test/simulators/discord/signing.ts'
+import { CommandOutcomes } from '../../answers/outcomes.ts'
 import type { Store } from '../../contracts.ts'
 import { discordOverHttp } from './over-http.ts'
 
@@ -37,6 +38,7 @@ function endpoint(given = store) {
     store: given,
     token: null,
     draw: async () => Buffer.from('a picture'),
+    commands: new CommandOutcomes([]),
     log: pino({}, { write }),
   })
 }

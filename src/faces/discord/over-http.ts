@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { type APIInteraction, InteractionResponseType, InteractionType, REST } from 'discord.js'
+import type { CommandOutcomes } from '../../answers/outcomes.ts'
 import type { Feeds, Notes, Preferences, StoreReader } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import { respondTo } from './interactions.ts'
@@ -13,6 +14,7 @@ export interface OverHttpOptions extends Drawing {
   /** `https://discord.com/api`, or that of a compatible server. */
   readonly apiUrl: string
   readonly store: StoreReader & Preferences & Notes & Feeds
+  readonly commands: CommandOutcomes
   /** The bot's; without one it cannot post by itself. */
   readonly token: string | null
 }
@@ -21,7 +23,7 @@ export interface OverHttpOptions extends Drawing {
 type Outcome = 'responded' | 'forged' | 'unanswered'
 
 /** Answers the interactions that Discord sends to an address of ours, in place of a connection to its gateway. */
-export function discordOverHttp({ publicKey, apiUrl, store, token, draw, log }: OverHttpOptions) {
+export function discordOverHttp({ publicKey, apiUrl, store, token, draw, commands, log }: OverHttpOptions) {
   const key = ed25519Key(publicKey)
   const rest = new REST({ api: apiUrl, version: '10' })
   if (token !== null) rest.setToken(token)
@@ -47,7 +49,7 @@ export function discordOverHttp({ publicKey, apiUrl, store, token, draw, log }: 
       try {
         const interaction = JSON.parse(body.toString('utf8')) as APIInteraction
         if (interaction.type === InteractionType.Ping) await respond({ type: InteractionResponseType.Pong })
-        else await respondTo(interaction, { respond, rest, store, ...posting, draw, log })
+        else await respondTo(interaction, { respond, rest, store, ...posting, draw, commands, log })
       } catch (error) {
         log.warn(`bot: what Discord sent over HTTP cannot be read: ${messageOf(error)}`)
       }

@@ -33,6 +33,8 @@ async function served(given: Partial<WebOptions> & { token?: string; port?: numb
     counters: new Counters([]),
     bus: { waiting: async () => ({ batches: 0, events: 0 }) },
     bot: () => 'off',
+    commands: null,
+    deliveries: null,
     source: { name: 'test', isConnected: () => true, held: () => 0 },
     interactions: null,
     draining: draining.signal,

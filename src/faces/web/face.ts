@@ -13,6 +13,7 @@ import { HandedOver, lastResponse } from './handover.ts'
 import { listen } from './listen.ts'
 import { problem, type Reply, send } from './reply.ts'
 import { methodsOf, type Route, routesOf, type Served } from './routes.ts'
+import { Traffic } from './traffic.ts'
 
 export type WebOptions = Served
 
@@ -26,13 +27,14 @@ const DRAIN_MS = 5000
 
 export function web(options: WebOptions): Face {
   const { http, log } = options
-  const routes = routesOf(options)
+  const routes = routesOf(options, () => traffic)
+  const traffic = new Traffic([...routes.keys()])
   return {
     name: 'web',
     async run(stop) {
       const underWay = new Set<Promise<void>>()
       const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-        const served = serve(routes, options, handedOver, request, response)
+        const served = serve(routes, traffic, options, handedOver, request, response)
         underWay.add(served)
         void served.finally(() => underWay.delete(served))
       })
@@ -62,6 +64,7 @@ async function emptied(underWay: ReadonlySet<Promise<void>>, handedOver: HandedO
 /** Answers one request. Never rejects. */
 async function serve(
   routes: ReadonlyMap<string, Route>,
+  traffic: Traffic,
   { http, draining, log }: WebOptions,
   handedOver: HandedOver,
   request: IncomingMessage,
@@ -70,11 +73,14 @@ async function serve(
   const path = request.url?.split('?')[0] ?? ''
   if (draining.aborted) response.setHeader('connection', 'close')
   let connection: Socket | null = null
-  let hasBegun = () => response.headersSent
+  let answer = response
+  let hasBegun = () => answer.headersSent
   const reply = async (content: Reply) => {
-    if (connection === null) await send(response, content)
-    else if (!connection.destroyed) await send(lastResponse(request, connection), content)
+    if (connection?.destroyed) return
+    if (connection !== null) answer = lastResponse(request, connection)
+    await send(answer, content)
   }
+  const end = traffic.begin(path)
   try {
     const route = routes.get(path)
     const refused = route?.isOpen ? null : refusal(request, http)
@@ -101,5 +107,14 @@ async function serve(
     log.error(`web: ${request.method} ${path}: ${messageOf(error)}`)
     if (!hasBegun()) await reply(problem(500, 'Something went wrong here; the log says what.'))
     else (connection ?? response).destroy()
+  } finally {
+    if (connection === null || answer !== response) end(answer.headersSent ? answer.statusCode : null)
+    else if (connection.destroyed || !hasBegun()) end(null)
+    else endWith(connection, end)
   }
+}
+
+/** Out here, so that nothing of the request is kept for as long as its stream goes on. */
+function endWith(connection: Socket, end: (status: number) => void): void {
+  connection.once('close', () => end(200))
 }

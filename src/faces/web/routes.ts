@@ -9,6 +9,7 @@ import { liveness, readiness } from './health.ts'
 import { exposition } from './metrics/exposition.ts'
 import { type Measured, metrics } from './metrics/metrics.ts'
 import { content, problem, type Reply } from './reply.ts'
+import type { Traffic } from './traffic.ts'
 
 /** Takes the interactions that Discord sends over HTTP. */
 interface InteractionTaker {
@@ -25,7 +26,7 @@ interface InteractionTaker {
 }
 
 /** What the routes answer from. */
-export interface Served extends Measured, Answering {
+export interface Served extends Omit<Measured, 'traffic'>, Answering {
   readonly store: Answering['store']
   readonly source: Measured['source']
   readonly http: HttpSettings
@@ -73,8 +74,8 @@ const API_PATHS = [
   '/openapi.json',
 ]
 
-/** All that there is, by path. */
-export function routesOf(served: Served): ReadonlyMap<string, Route> {
+/** All that there is, by path: by it they are counted, too. */
+export function routesOf(served: Served, traffic: () => Traffic): ReadonlyMap<string, Route> {
   const { store, draining, interactions } = served
   const get = (isOpen: boolean, answer: () => Reply | Promise<Reply>): Route => ({
     method: 'GET',
@@ -84,7 +85,7 @@ export function routesOf(served: Served): ReadonlyMap<string, Route> {
   const routes = new Map<string, Route>([
     ['/healthz', get(true, liveness)],
     ['/readyz', get(true, () => readiness(store, draining))],
-    ['/metrics', get(false, () => measurements(served))],
+    ['/metrics', get(false, () => measurements({ ...served, traffic: traffic() }))],
   ])
   let api: Promise<Api> | undefined
   const loadApi = async () => (await import('./api/api.ts')).api(served)

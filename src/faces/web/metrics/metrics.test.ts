@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest'
 import { aBatch, aChange, anUnreadable } from '../../../../test/changes.ts'
 import { figuresIn, readExposition } from '../../../../test/exposition.ts'
+import type { Answer } from '../../../answers/answer.ts'
+import { CommandOutcomes } from '../../../answers/outcomes.ts'
 import type { Appended } from '../../../contracts.ts'
+import { Deliveries } from '../../../feeds/deliveries.ts'
 import { Counters } from '../../../pipeline/counters.ts'
+import { Traffic } from '../traffic.ts'
 import { exposition } from './exposition.ts'
 import { type Measured, metrics } from './metrics.ts'
 
@@ -29,6 +33,9 @@ const measured = (given: Partial<Measured> = {}): Measured => ({
   bus: { waiting: async () => ({ batches: 0, events: 0 }) },
   store: store(null),
   bot: () => 'off',
+  commands: null,
+  deliveries: null,
+  traffic: new Traffic(['/a', '/b']),
   ...given,
 })
 
@@ -105,6 +112,61 @@ test('gaps by state, also those of which there are none; how far behind the pres
 test('an empty store has no lag; a clock that is behind gives none below zero', async () => {
   expect(await read()).not.toHaveProperty('lag_seconds')
   expect(await read({ store: store({ from: NOW, to: NOW + 5000 }) })).toHaveProperty('lag_seconds', 0)
+})
+
+test('what was asked, by command and what became of it; no name that was made up becomes a label', async () => {
+  const commands = new CommandOutcomes(['recent', 'feed add'])
+  const found = { kind: 'pong' } as Answer
+  const refusal = { kind: 'refusal' } as Answer
+  await commands.of({ name: 'recent' }, async () => ({ found }))
+  await commands.of({ name: 'feed add' }, async () => ({ found: refusal }))
+  await commands.of(undefined, async () => ({ found: refusal }))
+  const failing = commands.of({ name: 'recent' }, () => Promise.reject(new Error('broken')))
+  await expect(failing).rejects.toThrow('broken')
+  await commands.of({ name: 'evil"} 1' }, async () => ({ found }))
+  const { text } = await written({ commands })
+  expect(text).not.toContain('evil')
+  expect(figuresIn(text)).toMatchObject({
+    'commands_total{name="recent",outcome="answered"}': 1,
+    'commands_total{name="recent",outcome="refused"}': 0,
+    'commands_total{name="recent",outcome="failed"}': 1,
+    'commands_total{name="feed add",outcome="refused"}': 1,
+    'commands_total{name="none",outcome="refused"}': 1,
+  })
+  expect(Object.keys(await read()).filter((name) => name.startsWith('commands'))).toEqual([])
+})
+
+test('what feeds have posted', async () => {
+  const deliveries = new Deliveries()
+  deliveries.add('watch', 'refused')
+  expect(await read({ deliveries })).toMatchObject({
+    'feed_deliveries_total{kind="watch",outcome="refused"}': 1,
+    'feed_deliveries_total{kind="digest",outcome="posted"}': 0,
+  })
+})
+
+test('requests by route and class of status; an address that is none of ours is no label', async () => {
+  const traffic = new Traffic(['/a', '/b'])
+  traffic.begin('/a')(200)
+  traffic.begin('/a')(503)
+  traffic.begin('/a')(null)
+  traffic.begin('/evil"} 1\n')(404)
+  const end = traffic.begin('/b')
+  const { text } = await written({ traffic })
+  expect(text).not.toContain('evil')
+  expect(figuresIn(text)).toMatchObject({
+    'http_requests_total{route="/a",status="2xx"}': 1,
+    'http_requests_total{route="/a",status="5xx"}': 1,
+    'http_requests_total{route="/a",status="gone"}': 1,
+    'http_requests_total{route="/b",status="2xx"}': 0,
+    'http_requests_total{route="other",status="4xx"}': 1,
+    'http_requests_in_flight{route="/a"}': 0,
+    'http_requests_in_flight{route="/b"}': 1,
+    'http_request_duration_seconds_count{route="/a"}': 3,
+    'http_request_duration_seconds_count{route="/b"}': 0,
+  })
+  end(200)
+  expect(await read({ traffic })).toMatchObject({ 'http_requests_in_flight{route="/b"}': 0 })
 })
 
 test('of a store that does not answer only that is said, and all else as ever', async () => {

@@ -1,10 +1,13 @@
 /** What Prometheus is told: numbers that are there anyway, read when it asks. No label is anybody's text. */
+import type { CommandOutcomes } from '../../../answers/outcomes.ts'
 import type { BotState, KnownGap, StoreReader, Waiting } from '../../../contracts.ts'
+import type { Deliveries } from '../../../feeds/deliveries.ts'
 import type { Counters } from '../../../pipeline/counters.ts'
 import { VERSION } from '../../../version.ts'
+import type { Traffic } from '../traffic.ts'
 import type { Metric } from './exposition.ts'
 import { processMetrics } from './process.ts'
-import { counter, gauge, histogram, labelled } from './samples.ts'
+import { counter, gauge, histogram, labelled, tabled } from './samples.ts'
 
 /** What there is to measure. */
 export interface Measured {
@@ -19,6 +22,11 @@ export interface Measured {
   readonly bus: { waiting(): Promise<Waiting> }
   readonly store: Pick<StoreReader, 'gaps' | 'span' | 'totals' | 'space'>
   readonly bot: () => BotState
+  /** `null`: nobody can ask. */
+  readonly commands: CommandOutcomes | null
+  /** `null`: nothing is posted. */
+  readonly deliveries: Deliveries | null
+  readonly traffic: Traffic
 }
 
 const GAP_STATES: readonly KnownGap['state'][] = ['open', 'refilled', 'lost']
@@ -26,19 +34,12 @@ const BOT_STATES: readonly BotState[] = ['off', 'http', 'connecting', 'connected
 
 /** @param now UTC ms */
 export async function metrics(measured: Measured, now: number): Promise<Metric[]> {
-  const { bot } = measured
   return [
     gauge('info', 'Which version runs.', { value: 1, labels: { version: VERSION } }),
     ...(await flow(measured)),
     ...(await stored(measured, now)),
-    gauge(
-      'bot_state',
-      '1 for the state in which the bot is.',
-      ...labelled(
-        'state',
-        BOT_STATES.map((state) => [state, Number(state === bot())]),
-      ),
-    ),
+    ...talk(measured),
+    ...http(measured),
     ...processMetrics(now),
   ]
 }
@@ -130,5 +131,48 @@ async function stored({ store }: Measured, now: number): Promise<Metric[]> {
       ...(space === null ? [] : [space]),
     ),
     gauge('store_dead_letters', 'Events in the dead letters.', totals.deadLetters),
+  ]
+}
+
+function talk({ bot, commands, deliveries }: Measured): Metric[] {
+  return [
+    gauge(
+      'bot_state',
+      '1 for the state in which the bot is.',
+      ...labelled(
+        'state',
+        BOT_STATES.map((state) => [state, Number(state === bot())]),
+      ),
+    ),
+    counter(
+      'commands_total',
+      'Questions by command and by what became of them; those that name no command are of “none”.',
+      ...tabled(['name', 'outcome'], commands ?? []),
+    ),
+    counter(
+      'feed_deliveries_total',
+      'Attempts to post what feeds have, by what became of them.',
+      ...tabled(['kind', 'outcome'], deliveries ?? []),
+    ),
+  ]
+}
+
+function http({ traffic: { requests, durations, underWay } }: Measured): Metric[] {
+  return [
+    counter(
+      'http_requests_total',
+      'Requests that are over, by the class of their status; “gone” if whoever asked did not wait.',
+      ...tabled(['route', 'status'], requests),
+    ),
+    gauge(
+      'http_requests_in_flight',
+      'Requests under way; of a stream, how many follow it.',
+      ...labelled('route', underWay),
+    ),
+    histogram(
+      'http_request_duration_seconds',
+      'How long requests took; of a stream, how long it was followed.',
+      ...Array.from(durations, ([route, each]) => ({ durations: each, labels: { route } })),
+    ),
   ]
 }

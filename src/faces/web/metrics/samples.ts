@@ -33,6 +33,15 @@ export const histogram = (name: string, help: string, ...timed: readonly Timed[]
 export const labelled = (label: string, counts: Iterable<readonly [string, number]>): Sample[] =>
   Array.from(counts, ([kind, value]) => ({ value, labels: { [label]: kind } }))
 
+/** Each count of a table with what its row and its column stand for as the labels of those names. */
+export const tabled = (
+  [row, column]: readonly [string, string],
+  table: Iterable<readonly [string, Iterable<readonly [string, number]>]>,
+): Sample[] =>
+  Array.from(table, ([name, counts]) =>
+    Array.from(counts, ([kind, value]) => ({ value, labels: { [row]: name, [column]: kind } })),
+  ).flat()
+
 const sampleOf = (value: number | Sample): Sample => (typeof value === 'number' ? { value } : value)
 
 function classesOf({ durations: { bounds, counts, seconds }, labels = {} }: Timed): Sample[] {
