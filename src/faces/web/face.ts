@@ -3,14 +3,16 @@
  * a framework takes 7 MB more, which is too much for a few routes that are all fixed.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Face } from '../../contracts.ts'
 import { messageOf } from '../../errors.ts'
 import { stopped, wait } from '../../flow/wait.ts'
 import { tellBroken } from './broken.ts'
 import { refusal } from './guard.ts'
+import { HandedOver, lastResponse } from './handover.ts'
 import { listen } from './listen.ts'
 import { problem, type Reply, send } from './reply.ts'
-import { methodsOf, type Route, routesOf, type Served } from './routes.ts'
+import { countedAs, methodsOf, type Route, routesOf, type Served } from './routes.ts'
 import { Traffic } from './traffic.ts'
 
 export type WebOptions = Served
@@ -26,16 +28,17 @@ const DRAIN_MS = 5000
 export function web(options: WebOptions): Face {
   const { http, log } = options
   const routes = routesOf(options, () => traffic)
-  const traffic = new Traffic([...routes.keys()])
+  const traffic = new Traffic(Array.from(routes.keys(), (path) => countedAs(path, routes)))
   return {
     name: 'web',
     async run(stop) {
       const underWay = new Set<Promise<void>>()
       const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-        const served = serve(routes, traffic, options, request, response)
+        const served = serve(routes, traffic, options, handedOver, request, response)
         underWay.add(served)
         void served.finally(() => underWay.delete(served))
       })
+      const handedOver = new HandedOver(server)
       server.maxConnections = MOST_CONNECTIONS
       server.on('clientError', tellBroken)
       const address = await listen(server, http, stop, log)
@@ -44,17 +47,18 @@ export function web(options: WebOptions): Face {
       await stopped(stop)
       const closed = new Promise((resolve) => server.close(resolve))
       const deadline = new AbortController()
-      await Promise.race([emptied(underWay), wait(DRAIN_MS, deadline.signal)])
+      await Promise.race([emptied(underWay, handedOver), wait(DRAIN_MS, deadline.signal)])
       deadline.abort()
       server.closeAllConnections()
+      handedOver.destroy()
       await closed
     },
   }
 }
 
 /** Resolves when none is left, also of those that come while it is waited. */
-async function emptied(underWay: ReadonlySet<Promise<void>>): Promise<void> {
-  while (underWay.size > 0) await Promise.all(underWay)
+async function emptied(underWay: ReadonlySet<Promise<void>>, handedOver: HandedOver): Promise<void> {
+  while (underWay.size > 0 || handedOver.size > 0) await Promise.all([...underWay, handedOver.closed()])
 }
 
 /** Answers one request. Never rejects. */
@@ -62,13 +66,21 @@ async function serve(
   routes: ReadonlyMap<string, Route>,
   traffic: Traffic,
   { http, draining, log }: WebOptions,
+  handedOver: HandedOver,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const path = request.url?.split('?')[0] ?? ''
   if (draining.aborted) response.setHeader('connection', 'close')
-  const reply = (content: Reply) => send(response, content)
-  const end = traffic.begin(path)
+  let connection: Socket | null = null
+  let answer = response
+  let hasBegun = () => answer.headersSent
+  const reply = async (content: Reply) => {
+    if (connection?.destroyed) return
+    if (connection !== null) answer = lastResponse(request, connection)
+    await send(answer, content)
+  }
+  const end = traffic.begin(countedAs(path, routes))
   try {
     const route = routes.get(path)
     const refused = route?.isOpen ? null : refusal(request, http)
@@ -78,14 +90,31 @@ async function serve(
     else if (route === undefined) await reply(problem(404, 'There is nothing at this address.'))
     else if (!methodsOf(route).includes(request.method ?? ''))
       await reply(problem(405, `This takes ${route.method}.`, { allow: methodsOf(route).join(', ') }))
-    else await route.serve(request, reply, response)
+    else if (!route.isLasting || request.method !== 'GET') await route.serve(request, reply, null)
+    else {
+      const taken = await handedOver.take(request, response)
+      if (taken !== null) {
+        connection = taken
+        const { bytesWritten } = taken
+        hasBegun = () => taken.bytesWritten > bytesWritten
+        await route.serve(request, reply, taken)
+      } else if (!request.socket.destroyed)
+        await reply(problem(400, 'No other request may come behind this one.', { connection: 'close' }))
+    }
   } catch (error) {
     // Whoever goes away in the middle of asking is nothing to act on.
     if (request.destroyed && !request.complete) return
     log.error(`web: ${request.method} ${path}: ${messageOf(error)}`)
-    if (!response.headersSent) await reply(problem(500, 'Something went wrong here; the log says what.'))
-    else response.destroy()
+    if (!hasBegun()) await reply(problem(500, 'Something went wrong here; the log says what.'))
+    else (connection ?? response).destroy()
   } finally {
-    end(response.headersSent ? response.statusCode : null)
+    if (connection === null || answer !== response) end(answer.headersSent ? answer.statusCode : null)
+    else if (connection.destroyed || !hasBegun()) end(null)
+    else endWith(connection, end)
   }
+}
+
+/** Out here, so that nothing of the request is kept for as long as its stream goes on. */
+function endWith(connection: Socket, end: (status: number) => void): void {
+  connection.once('close', () => end(200))
 }

@@ -1,9 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { HttpSettings } from '../../config.ts'
 import type { Log } from '../../log.ts'
 import type { Api } from './api/api.ts'
 import type { Answering } from './api/resource.ts'
 import { bodyOf } from './body.ts'
+import { dashboard } from './dashboard.ts'
 import { liveness, readiness } from './health.ts'
 import { exposition } from './metrics/exposition.ts'
 import { type Measured, metrics } from './metrics/metrics.ts'
@@ -43,22 +45,34 @@ export interface Route {
   readonly method: 'GET' | 'POST'
   /** Who asks need not show who they are. */
   readonly isOpen: boolean
-  /** Replies by `reply`, at most once; resolves when all that the request is about is done. */
+  /** Who asks by GET is served as long as they stay: the connection is handed over. */
+  readonly isLasting?: boolean
+  /** What its requests are counted under; its path, unless that is another one in every build. */
+  readonly countedAs?: string
+  /**
+   * Replies by `reply`, at most once; resolves when all that the request is about is done.
+   * @param connection what was handed over. Where nothing is replied it is in the hands of whoever was given it
+   */
   serve(
     request: IncomingMessage,
     reply: (reply: Reply) => Promise<void>,
-    response: ServerResponse,
+    connection: Socket | null,
   ): Promise<void>
 }
+
+/** What requests to a path are counted under. */
+export const countedAs = (path: string, routes: ReadonlyMap<string, Route>): string =>
+  routes.get(path)?.countedAs ?? path
 
 /** The methods by which it can be asked. */
 export const methodsOf = ({ method }: Route): readonly string[] =>
   method === 'GET' ? ['GET', 'HEAD'] : [method]
 
+const STREAM = '/api/changes/stream'
 /** What `api/` serves. */
 const API_PATHS = [
   '/api/changes',
-  '/api/changes/stream',
+  STREAM,
   '/api/stats',
   '/api/series',
   '/api/top',
@@ -67,7 +81,7 @@ const API_PATHS = [
   '/openapi.json',
 ]
 
-/** All that there is, by path: by it they are counted, too. */
+/** All that there is, by path. */
 export function routesOf(served: Served, traffic: () => Traffic): ReadonlyMap<string, Route> {
   const { store, draining, interactions } = served
   const get = (isOpen: boolean, answer: () => Reply | Promise<Reply>): Route => ({
@@ -86,10 +100,19 @@ export function routesOf(served: Served, traffic: () => Traffic): ReadonlyMap<st
     routes.set(path, {
       method: 'GET',
       isOpen: false,
-      async serve(request, reply, response) {
+      isLasting: path === STREAM,
+      async serve(request, reply, connection) {
         api ??= loadApi()
-        await (await api).serve(request, response, reply)
+        await (await api).serve(request, reply, connection)
       },
+    })
+  }
+  for (const [path, file] of dashboard()) {
+    routes.set(path, {
+      method: 'GET',
+      isOpen: false,
+      countedAs: 'dashboard',
+      serve: async (request, reply) => reply(await file(request)),
     })
   }
   if (interactions !== null) {

@@ -1,5 +1,5 @@
 /** What the API does when it has too much to do. The rest is shown end to end. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import pino from 'pino'
 import { expect, test, vi } from 'vitest'
 import { aChange } from '../../../../test/changes.ts'
@@ -12,6 +12,7 @@ import { api } from './api.ts'
 function served(store: Store) {
   const { serve } = api({
     store,
+    counters: { stored: 0, duplicates: 0, expired: 0 },
     source: { name: 'test', isConnected: () => false },
     bot: () => 'off',
     http: { token: null },
@@ -21,7 +22,7 @@ function served(store: Store) {
   return (url: string) =>
     new Promise<Reply>((resolve, reject) => {
       const request = { url, method: 'GET', headers: {} } as IncomingMessage
-      serve(request, {} as ServerResponse, async (reply) => resolve(reply)).catch(reject)
+      serve(request, async (reply) => resolve(reply), null).catch(reject)
     })
 }
 

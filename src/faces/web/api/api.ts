@@ -1,9 +1,11 @@
 /** The HTTP API. Loaded at the first request to it: at rest it is not there. */
 import { createHash } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { HttpSettings } from '../../../config.ts'
 import { isRetryable } from '../../../errors.ts'
 import type { Log } from '../../../log.ts'
+import type { Counters } from '../../../pipeline/counters.ts'
 import { content, problem, type Reply } from '../reply.ts'
 import { accepts, hasBody } from './accept.ts'
 import { askedChanges } from './asked.ts'
@@ -24,34 +26,40 @@ const JSON_TYPE = 'application/json'
 
 /** Searches at once: others search as well, and each takes its share of everybody's time. */
 const MOST_SEARCHES = 16
-/** Questions that may wait to be answered. */
+/** Questions that may wait to be answered, and so long, in ms, that others may still come to wait behind them. */
 const MOST_WAITING = 100
+const MOST_DELAY_MS = 2000
 /** So long, in seconds, an answer about a time that is over may be kept: changes that come late still count. */
 const SETTLED_S = 300
 
 export interface ApiOptions extends Answering {
   readonly http: Pick<HttpSettings, 'token'>
   readonly log: Log
+  readonly counters: Pick<Counters, 'stored' | 'duplicates' | 'expired'>
   /** Aborted when the system begins to stop. */
   readonly draining: AbortSignal
 }
 
 export interface Api {
-  /** Answers a request to one of its addresses; resolves when that is done. */
+  /**
+   * Answers a request to one of its addresses; resolves when that is done.
+   * @param connection that of a request for the stream by GET, which goes on there; otherwise `null`
+   */
   serve(
     request: IncomingMessage,
-    response: ServerResponse,
     reply: (content: Reply) => Promise<void>,
+    connection: Socket | null,
   ): Promise<void>
 }
 
 export function api(options: ApiOptions): Api {
-  const { store, log, draining } = options
+  const { store, log, counters, draining } = options
   const resources = new Map<string, Resource>(RESOURCES.map((resource) => [resource.path, resource]))
-  const following = new Following({ store, log })
+  const turns = new Turns(() => counters.stored + counters.duplicates + counters.expired)
+  const questions = turns.lane()
+  const following = new Following({ store, log, turns })
   if (draining.aborted) following.end()
   else draining.addEventListener('abort', () => following.end(), { once: true })
-  const turns = new Turns()
   let searching = 0
   let document: object | undefined
 
@@ -60,13 +68,17 @@ export function api(options: ApiOptions): Api {
     if ('fault' in read) return bad(read.fault)
     const isSearch = resource.isSearch?.(read.values) ?? false
     if (isSearch && searching >= MOST_SEARCHES) return busy('Too much is being searched for at once.')
-    if (!isSearch && turns.waiting >= MOST_WAITING) return busy('Too much is being asked at once.')
+    const isCrowded = questions.waiting >= MOST_WAITING || questions.delayMs > MOST_DELAY_MS
+    if (isCrowded) return busy('Too much is being asked at once.')
     searching += Number(isSearch)
     const get = () => resource.get(read.values, { ...options, now: Date.now() })
     try {
-      // A search is done elsewhere, and nobody waits for it.
-      const outcome = await (isSearch ? get() : turns.run(get))
-      return 'fault' in outcome ? bad(outcome.fault) : json(request, outcome.body, outcome.isSettled)
+      // A search is done elsewhere, and nobody waits for it; what it found is put into words here.
+      const found = isSearch ? await get() : null
+      return await questions.run(async () => {
+        const outcome = found ?? (await get())
+        return 'fault' in outcome ? bad(outcome.fault) : json(request, outcome.body, outcome.isSettled)
+      })
     } catch (error) {
       if (isRetryable(error)) return busy('The store is busy.')
       throw error
@@ -78,7 +90,7 @@ export function api(options: ApiOptions): Api {
   /** Begins a stream; resolves with what is to be replied where there is none. */
   async function follow(
     request: IncomingMessage,
-    response: ServerResponse,
+    connection: Socket | null,
     query: string,
   ): Promise<Reply | null> {
     const read = readQuery(stream.parameters, query)
@@ -89,13 +101,13 @@ export function api(options: ApiOptions): Api {
     const asked = await askedChanges(read.values, store)
     if ('fault' in asked) return bad(asked.fault)
     if (following.isFull) return busy('Too many follow the changes at once.')
-    if (request.method === 'HEAD') return content('', 'text/event-stream; charset=utf-8')
-    await following.follow(response, asked, place ?? read.values.lastEventId ?? null)
+    if (connection === null) return content('', 'text/event-stream; charset=utf-8')
+    await following.follow(connection, asked, place ?? read.values.lastEventId ?? null)
     return null
   }
 
   return {
-    async serve(request, response, reply) {
+    async serve(request, reply, connection) {
       const [path = '', ...rest] = (request.url ?? '').split('?')
       const query = rest.join('?')
       const isStream = path === stream.path
@@ -104,7 +116,7 @@ export function api(options: ApiOptions): Api {
         return reply(problem(400, 'This takes no body: everything is asked in the address.', CLOSE))
       if (!accepts(request, type)) return reply(problem(406, `This is answered as ${type} alone.`))
       if (isStream) {
-        const refused = await follow(request, response, query)
+        const refused = await follow(request, connection, query)
         return refused === null ? undefined : reply(refused)
       }
       const resource = resources.get(path)

@@ -1,33 +1,39 @@
 /** Followers over real sockets, from a real store. */
 import { once } from 'node:events'
 import { createServer, get, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import pino from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { aBatch, aChange, SITES } from '../../../../test/changes.ts'
 import { temporaryStore } from '../../../../test/temporary-store.ts'
 import type { Change } from '../../../change.ts'
 import type { Store } from '../../../contracts.ts'
+import { HandedOver } from '../handover.ts'
 import { type Followed, Following, type FollowingOptions } from './following.ts'
+import { Turns } from './turns.ts'
 
 const ALL: Followed = { scope: { kind: 'all' }, filter: {} }
 
 /** Serves followers, each of what its address says as JSON. */
 async function served(store: Store, options: Partial<FollowingOptions> = {}) {
-  const following = new Following({ store, log: pino({ level: 'silent' }), pollMs: 10, ...options })
+  const turns = new Turns(() => 0)
+  const following = new Following({ store, log: pino({ level: 'silent' }), turns, pollMs: 10, ...options })
   let open = 0
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const { followed = ALL, after = null } = JSON.parse(
       decodeURIComponent(request.url?.slice(1) || '%7B%7D'),
     ) as { followed?: Followed; after?: number | null }
+    const socket = (await handedOver.take(request, response)) as Socket
     open++
-    void following.follow(response, followed, after).finally(() => open--)
+    socket.once('close', () => open--)
+    await following.follow(socket, followed, after)
   })
+  const handedOver = new HandedOver(server)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => {
     following.end()
-    server.closeAllConnections()
+    handedOver.destroy()
     server.close()
   })
   const { port } = server.address() as AddressInfo
@@ -171,7 +177,7 @@ test('an id that there is not yet is of another store: from now on', async () =>
   const store = await temporaryStore(some(3))
   const { connect } = await served(store)
   const reader = (await connect({ after: 9_000_000_000 })).read()
-  await vi.waitUntil(() => reader.lastId === String(8_191) || reader.lastId !== '')
+  await vi.waitUntil(() => reader.lastId !== '')
   expect(reader.lastId).toBe(String(await store.lastArrival()))
   const fresh = some(2)
   await store.append(aBatch(fresh))
@@ -202,6 +208,31 @@ test('one that does not read holds little, delays nobody, and is dropped; one th
   expect(slow.ids).toEqual(idsOf(changes))
   expect(open()).toBe(2)
   expect(deaf.ids).toEqual([])
+}, 60_000)
+
+test('of many that do not read, too much together, some are dropped, long before their patience ends', async () => {
+  const store = await temporaryStore()
+  const mostHeld = 500_000
+  const { connect, open } = await served(store, { patienceMs: 3_600_000, mostHeld })
+  const good = (await connect()).read()
+  await vi.waitUntil(() => good.lastId !== '')
+  // Each with a filter of its own: what they are sent are not the same bytes.
+  const deaf = await Promise.all(
+    [0, 1, 2, 3].map((namespace) => {
+      const filter = { namespaces: [namespace, 4] }
+      return connect({ followed: { scope: { kind: 'all' }, filter } })
+    }),
+  )
+  for (const { response } of deaf) response.pause()
+  let published = 0
+  while (open() === 5) {
+    await store.append(aBatch(some(500, { namespace: 4, comment: 'x'.repeat(5000) })))
+    published += 500
+    await vi.waitUntil(() => good.ids.length === published, 10_000)
+    expect(published).toBeLessThan(30_000)
+  }
+  expect(good.isOver).toBe(false)
+  for (const { response } of deaf) response.destroy()
 }, 60_000)
 
 test('whoever goes is forgotten, and nothing is read for nobody', async () => {

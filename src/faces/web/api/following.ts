@@ -1,5 +1,5 @@
 /** Everybody who follows the changes as they are stored. */
-import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { changeJson } from '../../../change-json.ts'
 import type { Arrival, StoreReader } from '../../../contracts.ts'
 import { messageOf } from '../../../errors.ts'
@@ -9,11 +9,13 @@ import { Backoff } from '../../../flow/backoff.ts'
 import { wait } from '../../../flow/wait.ts'
 import type { Log } from '../../../log.ts'
 import { inScope, type Scope, scopeCode } from '../../../scope.ts'
-import { Breath, Turns } from './turns.ts'
+import { Outbox, type Outgoing } from './outgoing.ts'
+import type { Lane, Turns } from './turns.ts'
 
 export interface FollowingOptions {
   readonly store: Pick<StoreReader, 'tail' | 'lastArrival'>
   readonly log: Log
+  readonly turns: Turns
   /** Followers there may be at once. */
   readonly most?: number
   /** So often it is asked whether there is something new, in ms. */
@@ -22,6 +24,8 @@ export interface FollowingOptions {
   readonly beatMs?: number
   /** Whoever does not take what waits for them within so long, in ms, is dropped. */
   readonly patienceMs?: number
+  /** So many bytes may wait for all together. */
+  readonly mostHeld?: number
 }
 
 /** What somebody follows. */
@@ -40,17 +44,29 @@ const READ = { least: 50, most: 500, timesFollowers: 100_000 }
 const READ_BEHIND = 100
 /** Who has so many bytes waiting is sent nothing more until they have taken them. */
 const MOST_WAITING = 262_144
+/** While more bytes wait for all together, whoever does not take at once what is sent is dropped. */
+const MOST_HELD = 33_554_432
+/** So many are sent something in one turn. */
+const AT_ONCE = 100
 /** How long, in ms, a client waits before it comes again. */
 const RETRY_MS = 2000
 
-const HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'cross-origin-resource-policy': 'same-origin',
+/** Its end is that of the connection: so what is sent to many is the same bytes. */
+const HEAD = [
+  'HTTP/1.1 200 OK',
+  'content-type: text/event-stream; charset=utf-8',
+  'cache-control: no-store',
+  'x-content-type-options: nosniff',
+  'cross-origin-resource-policy: same-origin',
   // A proxy that collects what it passes on would keep it back.
-  'x-accel-buffering': 'no',
-  connection: 'close',
+  'x-accel-buffering: no',
+  'connection: close',
+]
+
+/** A change as it is sent. */
+interface Frame {
+  readonly place: number
+  readonly bytes: Buffer
 }
 
 /** All who follow the same: what they are sent is put together once. */
@@ -65,7 +81,7 @@ interface Group {
 }
 
 interface Follower {
-  readonly response: ServerResponse
+  readonly socket: Socket
   readonly group: Group
   /** Nothing up to this place is to be sent any more. Of one who is up to date, up to where all have been sent, if later. */
   from: number
@@ -87,7 +103,11 @@ export class Following {
   readonly #groups = new Map<string, Group>()
   readonly #groupsById = new Map<number, Group>()
   readonly #followers = new Set<Follower>()
-  readonly #breath = new Breath()
+  readonly #outbox: Outbox
+  /** Reading on, and sending it, for all who are up to date. */
+  readonly #together: Lane
+  /** Reading on for those who are behind, one after another. */
+  readonly #behind: Lane
   #lastGroup = 0
   /** Which groups a change is for; made when it is needed. */
   #index: FeedIndex | null = null
@@ -95,13 +115,14 @@ export class Following {
   #isReading = false
   /** Up to here everything was sent to all who are up to date. */
   #at = 0
-  #beat: NodeJS.Timeout | undefined
-  /** Those who are behind read one after another. */
-  readonly #turns = new Turns()
+  #beatAt = 0
   #isEnded = false
 
   constructor(options: FollowingOptions) {
     this.#options = options
+    this.#outbox = new Outbox(options.mostHeld ?? MOST_HELD)
+    this.#together = options.turns.lane()
+    this.#behind = options.turns.lane()
   }
 
   get isFull(): boolean {
@@ -109,44 +130,35 @@ export class Following {
   }
 
   /**
-   * Sends what is stored after a place (`null`: from now on) until the client goes or it is ended; then it resolves.
-   * Answers the request itself.
+   * Begins to send what is stored after a place (`null`: from now on), until the client goes or it is ended.
+   * @param socket a connection on which a request waits for its answer; it is in these hands from now on
    */
-  async follow(response: ServerResponse, followed: Followed, after: number | null): Promise<void> {
+  async follow(socket: Socket, followed: Followed, after: number | null): Promise<void> {
     const last = await this.#options.store.lastArrival()
     // A place that there is not yet is of another store.
     const from = after === null ? last : Math.min(after, last)
-    response.on('error', () => {})
-    // Up to its end, without the lengths of its pieces: so what is sent to many is the same bytes.
-    response.removeHeader('transfer-encoding')
-    response.writeHead(200, HEADERS)
-    response.write(`retry: ${RETRY_MS}\n${idOf(from)}\n`)
-    if (this.#isEnded) {
-      response.end()
-      return
-    }
-    if (response.destroyed) return
-    const follower = this.#enter(response, followed, from)
-    void this.#catchUp(follower, from < last)
-    await new Promise<void>((resolve) => response.once('close', resolve))
-    this.#leave(follower)
+    const head = [...HEAD, `date: ${new Date().toUTCString()}`].join('\r\n')
+    socket.write(`${head}\r\n\r\nretry: ${RETRY_MS}\n${idOf(from)}\n`)
+    if (this.#isEnded) socket.destroySoon()
+    if (socket.destroyed || this.#isEnded) return
+    void this.#catchUp(this.#enter(socket, followed, from), from < last)
   }
 
   /** Ends all streams: clients come again, and go on where they were. */
   end(): void {
     this.#isEnded = true
-    for (const { response } of this.#followers) {
-      if (response.writableNeedDrain) response.destroy()
-      else response.end()
+    for (const { socket } of this.#followers) {
+      if (socket.writableNeedDrain) socket.destroy()
+      else socket.destroySoon()
     }
   }
 
-  #enter(response: ServerResponse, followed: Followed, from: number): Follower {
+  #enter(socket: Socket, followed: Followed, from: number): Follower {
     const group = this.#groupOf(followed)
     group.members++
-    const follower: Follower = { response, group, from, heardAt: performance.now(), isOver: false }
+    const follower: Follower = { socket, group, from, heardAt: performance.now(), isOver: false }
     this.#followers.add(follower)
-    this.#beat ??= setInterval(() => this.#beatAll(), this.#options.beatMs ?? BEAT_MS).unref()
+    socket.once('close', () => this.#leave(follower))
     return follower
   }
 
@@ -155,14 +167,10 @@ export class Following {
     follower.isOver = true
     this.#followers.delete(follower)
     if (group.live.delete(follower)) this.#live--
-    if (--group.members === 0) {
-      this.#groups.delete(group.key)
-      this.#groupsById.delete(group.id)
-      this.#index = null
-    }
-    if (this.#followers.size > 0) return
-    clearInterval(this.#beat)
-    this.#beat = undefined
+    if (--group.members > 0) return
+    this.#groups.delete(group.key)
+    this.#groupsById.delete(group.id)
+    this.#index = null
   }
 
   #groupOf(followed: Followed): Group {
@@ -182,80 +190,96 @@ export class Following {
 
   /** Reads on for all who are up to date, as long as there are any. Never rejects. */
   async #read(): Promise<void> {
-    const { store, log, pollMs = POLL_MS } = this.#options
+    const { log, pollMs = POLL_MS, beatMs = BEAT_MS } = this.#options
     const backoff = new Backoff(500, 30_000)
     this.#isReading = true
+    this.#beatAt = performance.now() + beatMs
     while (this.#live > 0 && !this.#isEnded) {
+      const began = performance.now()
       try {
-        const began = performance.now()
-        const share = Math.floor(READ.timesFollowers / this.#live)
-        const limit = Math.min(READ.most, Math.max(READ.least, share))
-        const { arrivals, upTo } = await store.tail(this.#at, limit)
-        this.#deliver(arrivals, upTo)
+        const isMore = await this.#readTogether()
         backoff.reset()
-        const rest = this.#breath.after(performance.now() - began)
-        await wait(arrivals.length < limit ? Math.max(pollMs, rest) : rest)
+        if (!isMore) await wait(pollMs - (performance.now() - began))
       } catch (error) {
         log.warn(
           `web: changes could not be read for those who follow them: ${messageOf(error)}; trying again`,
         )
         await wait(backoff.next())
       }
+      if (performance.now() < this.#beatAt) continue
+      await this.#beatAll()
+      this.#beatAt = performance.now() + beatMs
     }
     this.#isReading = false
   }
 
-  #deliver(arrivals: readonly Arrival[], upTo: number): void {
+  /** Sends what comes next to all who are up to date; returns whether there is more. */
+  async #readTogether(): Promise<boolean> {
+    const share = Math.floor(READ.timesFollowers / this.#live)
+    const limit = Math.min(READ.most, Math.max(READ.least, share))
+    const { round, isMore } = await this.#together.run(async () => {
+      const { arrivals, upTo } = await this.#options.store.tail(this.#at, limit)
+      this.#at = Math.max(this.#at, upTo)
+      return { round: this.#roundOf(arrivals), isMore: arrivals.length === limit }
+    })
+    const fallen: Follower[] = []
+    for (const [group, frames] of round) {
+      const all = this.#textOf(frames)
+      const first = frames[0]?.place ?? 0
+      await this.#toLive(group, (follower) => {
+        if (follower.from < first) this.#send(follower, all)
+        else {
+          const rest = frames.filter(({ place }) => place > follower.from)
+          if (rest.length > 0) this.#send(follower, this.#textOf(rest))
+        }
+        if (follower.socket.writableLength <= MOST_WAITING) return
+        group.live.delete(follower)
+        this.#live--
+        follower.from = Math.max(follower.from, this.#at)
+        fallen.push(follower)
+      })
+    }
+    for (const follower of fallen) void this.#catchUp(follower, true)
+    return isMore
+  }
+
+  /** What each group is to be sent of these. */
+  #roundOf(arrivals: readonly Arrival[]): Map<Group, Frame[]> {
     this.#index ??= new FeedIndex(
       Array.from(this.#groupsById.values(), ({ id, followed }) => ({ id, ...followed })),
     )
-    const byGroup = new Map<Group, Arrival[]>()
+    const round = new Map<Group, Frame[]>()
     for (const arrival of arrivals) {
+      let frame: Frame | undefined
       for (const id of this.#index.match(arrival.change)) {
         const group = this.#groupsById.get(id) as Group
-        const list = byGroup.get(group)
-        if (list === undefined) byGroup.set(group, [arrival])
-        else list.push(arrival)
+        if (group.live.size === 0) continue
+        frame ??= { place: arrival.place, bytes: Buffer.from(frameOf(arrival)) }
+        const frames = round.get(group)
+        if (frames === undefined) round.set(group, [frame])
+        else frames.push(frame)
       }
     }
-    this.#at = Math.max(this.#at, upTo)
-    const frames = new Map<Arrival, Buffer>()
-    const textOf = (list: readonly Arrival[]) =>
-      Buffer.concat(
-        list.map((arrival) => {
-          let frame = frames.get(arrival)
-          if (frame === undefined) {
-            frame = Buffer.from(frameOf(arrival))
-            frames.set(arrival, frame)
-          }
-          return frame
-        }),
-      )
-    const fallen: Follower[] = []
-    for (const [group, list] of byGroup) {
-      if (group.live.size === 0) continue
-      const all = textOf(list)
-      const first = list[0]?.place ?? 0
-      for (const follower of group.live) {
-        if (follower.from < first) this.#send(follower, all)
-        else {
-          const rest = list.filter(({ place }) => place > follower.from)
-          if (rest.length > 0) this.#send(follower, textOf(rest))
-        }
-        if (follower.response.writableLength > MOST_WAITING) {
-          group.live.delete(follower)
-          this.#live--
-          follower.from = Math.max(follower.from, this.#at)
-          fallen.push(follower)
-        }
-      }
-    }
-    for (const follower of fallen) void this.#catchUp(follower, true)
+    return round
   }
 
-  #send(follower: Follower, text: string | Buffer): void {
+  #textOf = (frames: readonly Frame[]): Outgoing =>
+    this.#outbox.of(Buffer.concat(frames.map(({ bytes }) => bytes)))
+
+  /** Does something for each in a group who is up to date, for some at a time. */
+  async #toLive({ live }: Group, give: (follower: Follower) => void): Promise<void> {
+    const followers = [...live]
+    for (let i = 0; i < followers.length; i += AT_ONCE) {
+      await this.#together.run(() => {
+        if (this.#isEnded) return
+        for (const follower of followers.slice(i, i + AT_ONCE)) if (live.has(follower)) give(follower)
+      })
+    }
+  }
+
+  #send(follower: Follower, outgoing: Outgoing): void {
     follower.heardAt = performance.now()
-    follower.response.write(text)
+    this.#outbox.send(follower.socket, outgoing)
   }
 
   /**
@@ -263,13 +287,13 @@ export class Following {
    * @param isBehind whether something may be stored that they have not had
    */
   async #catchUp(follower: Follower, isBehind: boolean): Promise<void> {
-    const { response } = follower
+    const { socket } = follower
     const backoff = new Backoff(500, 30_000)
     const isGone = () => follower.isOver || this.#isEnded
     let isMore = isBehind
     while (!isGone()) {
-      if (response.writableNeedDrain && !(await this.#taken(follower))) {
-        response.destroy()
+      if (socket.writableNeedDrain && !(await this.#taken(follower))) {
+        socket.destroy()
         return
       }
       if (this.#isReading ? follower.from >= this.#at : !isMore) {
@@ -277,7 +301,7 @@ export class Following {
         return
       }
       try {
-        isMore = await this.#turns.run(async () => !isGone() && (await this.#readBehind(follower)))
+        isMore = await this.#behind.run(async () => !isGone() && (await this.#readBehind(follower)))
         backoff.reset()
       } catch (error) {
         const { log } = this.#options
@@ -302,42 +326,43 @@ export class Following {
     const { arrivals, upTo } = await this.#options.store.tail(from, READ_BEHIND)
     const text = arrivals.filter(group.isMatch).map(frameOf).join('')
     follower.from = Math.max(from, upTo)
-    if (text !== '') this.#send(follower, text)
+    if (text !== '') this.#send(follower, this.#outbox.of(Buffer.from(text)))
     else if (performance.now() - follower.heardAt > (this.#options.beatMs ?? BEAT_MS))
-      this.#send(follower, beatOf(follower.from))
+      this.#send(follower, this.#beatOf(follower.from))
     return upTo > from
   }
 
   /** Whether somebody has taken what waits for them in time. */
-  #taken({ response }: Follower): Promise<boolean> {
+  #taken({ socket }: Follower): Promise<boolean> {
     return new Promise((resolve) => {
       const done = (isTaken: boolean) => {
         clearTimeout(timer)
-        response.off('drain', onDrain)
-        response.off('close', onClose)
+        socket.off('drain', onDrain)
+        socket.off('close', onClose)
         resolve(isTaken)
       }
       const onDrain = () => done(true)
       const onClose = () => done(false)
       const timer = setTimeout(onClose, this.#options.patienceMs ?? PATIENCE_MS)
-      response.once('drain', onDrain)
-      response.once('close', onClose)
+      socket.once('drain', onDrain)
+      socket.once('close', onClose)
     })
   }
 
-  #beatAll(): void {
-    const all = Buffer.from(beatOf(this.#at))
-    for (const group of this.#groups.values()) {
-      for (const follower of group.live)
-        this.#send(follower, follower.from > this.#at ? beatOf(follower.from) : all)
-    }
+  async #beatAll(): Promise<void> {
+    const at = this.#at
+    const all = this.#beatOf(at)
+    for (const group of this.#groups.values())
+      await this.#toLive(group, (follower) =>
+        this.#send(follower, follower.from > at ? this.#beatOf(follower.from) : all),
+      )
   }
+
+  /** Something that is no event, and says up to where there was none: whoever resumes goes on behind it. */
+  #beatOf = (place: number): Outgoing => this.#outbox.of(Buffer.from(`: nothing new\n${idOf(place)}\n`))
 }
 
 const idOf = (place: number): string => `id: ${place}\n`
-
-/** Something that is no event, and says up to where there was none: whoever resumes goes on behind it. */
-const beatOf = (place: number): string => `: nothing new\n${idOf(place)}\n`
 
 const frameOf = ({ place, change }: Arrival): string =>
   `${idOf(place)}data: ${JSON.stringify(changeJson(change))}\n\n`

@@ -4,9 +4,10 @@ import { counted, PIECE_MS } from '../../../answers/counted.ts'
 import { EARLIEST, LATEST } from '../../../recentchange.ts'
 import { scopeCode } from '../../../scope.ts'
 import { askedScope, scopeParameter } from './asked.ts'
+import { BUCKETS } from './choices.ts'
 import { type Fault, moment } from './parameter.ts'
 import { resource } from './resource.ts'
-import { BUCKETS, seriesShape } from './shapes.ts'
+import { seriesShape } from './shapes.ts'
 
 type Bucket = (typeof BUCKETS)[number]
 
