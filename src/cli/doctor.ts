@@ -2,6 +2,8 @@ import { readSettings, type Settings } from '../config.ts'
 import type { Feed, Store } from '../contracts.ts'
 import { messageOf } from '../errors.ts'
 import { checkWeb } from '../faces/web/check.ts'
+import { oneLine } from '../log.ts'
+import { shownAddress } from '../shown-address.ts'
 import { probe } from '../sources/eventstreams/connection.ts'
 import { openStore } from '../system.ts'
 import { bytes, duration, plural, utc } from '../text/format.ts'
@@ -13,7 +15,11 @@ interface Finding {
   readonly detail: string
 }
 
-const found = (check: string, state: Finding['state'], detail: string): Finding => ({ check, state, detail })
+const found = (check: string, state: Finding['state'], detail: string): Finding => ({
+  check,
+  state,
+  detail: oneLine(detail),
+})
 
 /** Looks at everything that the system needs. Exit status 1 if something must be mended. */
 export async function doctor(options: { json?: boolean }): Promise<void> {
@@ -91,9 +97,9 @@ async function checkStore(
 async function checkSource({ eventStreamUrl, userAgent }: Settings): Promise<Finding> {
   try {
     await probe(eventStreamUrl, userAgent)
-    return found('source', 'ok', `${eventStreamUrl} answers`)
+    return found('source', 'ok', `${shownAddress(eventStreamUrl)} answers`)
   } catch (error) {
-    return found('source', 'fail', `${eventStreamUrl}: ${messageOf(error)}`)
+    return found('source', 'fail', `${shownAddress(eventStreamUrl)}: ${messageOf(error)}`)
   }
 }
 
