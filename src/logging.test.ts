@@ -7,11 +7,11 @@ const HOSTILE = 'a\nb\r\n\u001b[31mred\u001b]8;;https://evil.example\u0007\u009b
 function written(format: 'pretty' | 'json'): string {
   const script = `
     const { createLog } = await import(${JSON.stringify(new URL('./logging.ts', import.meta.url).href)})
-    const log = createLog({ level: 'debug', format: '${format}' })
+    const log = createLog({ level: 'debug', format: '${format}' }, (text) => text.replace('hush', '…'))
     const text = process.argv[1]
     log.info(text)
     log.warn({ feed: 7 }, text)
-    log.debug('100 % %s %d %j')
+    log.debug('100 % %s %d %j hush')
   `
   const args = ['--input-type=module', '-e', script, HOSTILE.replaceAll('\0', '')]
   const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
@@ -26,5 +26,5 @@ test.each(['pretty', 'json'] as const)('one line stays one line, and commands no
   for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
   expect(lines[0]).toContain('a�b��')
   expect(lines[1]).toMatch(/feed"?: ?7/)
-  expect(lines[2]).toContain('100 % %s %d %j')
+  expect(lines[2]).toContain('100 % %s %d %j …')
 })

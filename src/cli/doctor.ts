@@ -3,6 +3,7 @@ import type { Feed, Store } from '../contracts.ts'
 import { messageOf } from '../errors.ts'
 import { checkWeb } from '../faces/web/check.ts'
 import { oneLine } from '../log.ts'
+import { hiding, secretsIn } from '../secrets.ts'
 import { shownAddress } from '../shown-address.ts'
 import { probe } from '../sources/eventstreams/connection.ts'
 import { openStore } from '../system.ts'
@@ -24,8 +25,10 @@ const found = (check: string, state: Finding['state'], detail: string): Finding 
 /** Looks at everything that the system needs. Exit status 1 if something must be mended. */
 export async function doctor(options: { json?: boolean }): Promise<void> {
   const findings: Finding[] = []
+  let hide = hiding([])
   try {
     const settings = readSettings(process.env, process.cwd())
+    hide = hiding(secretsIn(settings))
     findings.push(found('settings', 'ok', 'can be used'))
     const { store, feeds } = await checkStore(settings)
     const [source, discord, web] = await Promise.all([
@@ -41,7 +44,7 @@ export async function doctor(options: { json?: boolean }): Promise<void> {
   const text = options.json
     ? JSON.stringify({ ok: findings.every(({ state }) => state !== 'fail'), findings })
     : findings.map(({ check, state, detail }) => `${MARKS[state]} ${check.padEnd(9)} ${detail}`).join('\n')
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${hide(text)}\n`)
   if (findings.some(({ state }) => state === 'fail')) process.exitCode = 1
 }
 
