@@ -6,7 +6,13 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { ...common, name: 'plain', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] } },
+      {
+        test: {
+          ...common,
+          name: 'plain',
+          include: ['src/**/*.test.ts', 'dashboard/**/*.test.ts', 'test/**/*.test.ts'],
+        },
+      },
       // What is shown end to end must hold over a bus that fails and delivers twice, too. With this seed its very
       // first act is a failure.
       { test: { ...common, name: 'sabotage', include: ['test/e2e/*.test.ts'], env: { SABOTAGE: '35' } } },

@@ -180,6 +180,7 @@ function botIn({ discordToken, discordPublicKey }: Settings): string {
 }
 
 function webIn({ host, port, token }: Settings['http']): string {
-  const place = port === 0 ? `a free port of ${host}: /` : addressOf(host, port)
-  return `${place}metrics${token === null ? '' : ' with HTTP_TOKEN'} (also /healthz, /readyz)`
+  const place = port === 0 ? `a free port of ${host}` : addressOf(host, port)
+  const password = token === null ? '' : ', HTTP_TOKEN is the password'
+  return `${place} (the dashboard${password}; /openapi.json, /metrics, /healthz)`
 }

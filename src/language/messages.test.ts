@@ -121,9 +121,15 @@ describe.each(LANGUAGES)('%s', (language) => {
 })
 
 test('every message is said somewhere', () => {
-  const sources = readdirSync(new URL('..', import.meta.url), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.ts$/.test(file) && !/\.test\.ts$/.test(file) && !file.endsWith('language/en.ts'))
-    .map((file) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'))
+  const sources = ['../', '../../dashboard/src/']
+    .map((folder) => new URL(folder, import.meta.url))
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter(
+          (file) => /\.tsx?$/.test(file) && !/\.test\.ts$/.test(file) && !file.endsWith('language/en.ts'),
+        )
+        .map((file) => readFileSync(new URL(file, folder), 'utf8')),
+    )
     .join('\n')
   // Keys that are put together: their beginnings stand in the code.
   const beginnings = [...sources.matchAll(/`((?:\w+\.)+)\$\{[^}]*\}([.\w]*)`/g)].map(
@@ -131,7 +137,11 @@ test('every message is said somewhere', () => {
   )
   const isPutTogether = (key: string) =>
     beginnings.some(([start = '', end = '']) => key.startsWith(start) && key.endsWith(end))
-  expect(KEYS.filter((key) => !sources.includes(`'${key}'`) && !isPutTogether(key))).toEqual([])
+  expect(
+    KEYS.filter(
+      (key) => !sources.includes(`'${key}'`) && !sources.includes(`"${key}"`) && !isPutTogether(key),
+    ),
+  ).toEqual([])
 })
 
 test('what is known by its English text is said in any language, and what is not known as it is', () => {

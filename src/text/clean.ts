@@ -25,13 +25,15 @@ const directed = /[\p{L}\p{N}\p{Sc}\p{Sm}]/u
 export const clean = (text: string): string =>
   text.toWellFormed().replace(spaces, ' ').replace(hidden, '').replace(heaps, '$1')
 
-/**
- * The spans of a line, their text cleaned. What reads the other way than the line is set between FIRST STRONG ISOLATE
- * and its end, as MediaWiki does with `<bdi>`: else an Arabic title would drag the numbers and brackets after it along.
- * A line of our own words in a language that is written from right to left reads so whatever stands at its ends, and
- * whatever is around it: for that there are marks at both of them.
- */
-export function spansOf(inline: Inline): Span[] {
+/** Spans that belong together, their text cleaned. */
+export interface Run {
+  /** It reads the other way than the line, and must be set apart: else it would drag what is around it along. */
+  readonly isApart: boolean
+  readonly spans: readonly Span[]
+}
+
+/** The runs of a line: what somebody wrote is one, anything else stands by itself. */
+export function runsOf(inline: Inline): Run[] {
   const spans = inline
     .map((item) => (typeof item === 'string' ? { text: clean(item) } : { ...item, text: clean(item.text) }))
     .filter((span) => span.text !== '')
@@ -41,15 +43,26 @@ export function spansOf(inline: Inline): Span[] {
     if (span.quoted && last?.[0]?.quoted) last.push(span)
     else runs.push([span])
   }
-  const isRtl = spans.some(({ rtl }) => rtl)
-  const turns = isRtl
+  const turns = spans.some(({ rtl }) => rtl)
     ? ({ rtl, text }: Span) => !rtl && directed.test(text)
     : (span: Span) => rightToLeft.test(span.text)
-  const line = runs.flatMap((run) => {
-    if (!run.some(turns)) return run
-    const { link: _, code: __, ...style } = run[0] as Span
-    return [{ ...style, text: '\u2068' }, ...run, { ...style, text: '\u2069' }]
+  return runs.map((run) => ({ isApart: run.some(turns), spans: run }))
+}
+
+/**
+ * The spans of a line, their text cleaned. What reads the other way than the line is set between FIRST STRONG ISOLATE
+ * and its end, as MediaWiki does with `<bdi>`: else an Arabic title would drag the numbers and brackets after it along.
+ * A line of our own words in a language that is written from right to left reads so whatever stands at its ends, and
+ * whatever is around it: for that there are marks at both of them.
+ */
+export function spansOf(inline: Inline): Span[] {
+  const runs = runsOf(inline)
+  const line = runs.flatMap(({ isApart, spans }) => {
+    if (!isApart) return spans
+    const { link: _, code: __, ...style } = spans[0] as Span
+    return [{ ...style, text: '\u2068' }, ...spans, { ...style, text: '\u2069' }]
   })
+  const isRtl = line.some(({ rtl }) => rtl)
   return isRtl ? [{ text: '\u200f' }, ...line, { text: '\u200f' }] : line
 }
 

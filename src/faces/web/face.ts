@@ -12,7 +12,7 @@ import { refusal } from './guard.ts'
 import { HandedOver, lastResponse } from './handover.ts'
 import { listen } from './listen.ts'
 import { problem, type Reply, send } from './reply.ts'
-import { methodsOf, type Route, routesOf, type Served } from './routes.ts'
+import { countedAs, methodsOf, type Route, routesOf, type Served } from './routes.ts'
 import { Traffic } from './traffic.ts'
 
 export type WebOptions = Served
@@ -28,7 +28,7 @@ const DRAIN_MS = 5000
 export function web(options: WebOptions): Face {
   const { http, log } = options
   const routes = routesOf(options, () => traffic)
-  const traffic = new Traffic([...routes.keys()])
+  const traffic = new Traffic(Array.from(routes.keys(), (path) => countedAs(path, routes)))
   return {
     name: 'web',
     async run(stop) {
@@ -80,7 +80,7 @@ async function serve(
     if (connection !== null) answer = lastResponse(request, connection)
     await send(answer, content)
   }
-  const end = traffic.begin(path)
+  const end = traffic.begin(countedAs(path, routes))
   try {
     const route = routes.get(path)
     const refused = route?.isOpen ? null : refusal(request, http)

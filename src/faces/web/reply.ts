@@ -9,7 +9,7 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string | string[]>>
 }
 
-/** Nothing of what is served is a page, may stand in one of somebody else's, or is to be kept. */
+/** Unless it says otherwise, what is served is no page, may not stand in one of somebody else's, and is not to be kept. */
 const HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",

@@ -5,6 +5,7 @@ import type { Log } from '../../log.ts'
 import type { Api } from './api/api.ts'
 import type { Answering } from './api/resource.ts'
 import { bodyOf } from './body.ts'
+import { dashboard } from './dashboard.ts'
 import { liveness, readiness } from './health.ts'
 import { exposition } from './metrics/exposition.ts'
 import { type Measured, metrics } from './metrics/metrics.ts'
@@ -46,6 +47,8 @@ export interface Route {
   readonly isOpen: boolean
   /** Who asks by GET is served as long as they stay: the connection is handed over. */
   readonly isLasting?: boolean
+  /** What its requests are counted under; its path, unless that is another one in every build. */
+  readonly countedAs?: string
   /**
    * Replies by `reply`, at most once; resolves when all that the request is about is done.
    * @param connection what was handed over. Where nothing is replied it is in the hands of whoever was given it
@@ -56,6 +59,10 @@ export interface Route {
     connection: Socket | null,
   ): Promise<void>
 }
+
+/** What requests to a path are counted under. */
+export const countedAs = (path: string, routes: ReadonlyMap<string, Route>): string =>
+  routes.get(path)?.countedAs ?? path
 
 /** The methods by which it can be asked. */
 export const methodsOf = ({ method }: Route): readonly string[] =>
@@ -74,7 +81,7 @@ const API_PATHS = [
   '/openapi.json',
 ]
 
-/** All that there is, by path: by it they are counted, too. */
+/** All that there is, by path. */
 export function routesOf(served: Served, traffic: () => Traffic): ReadonlyMap<string, Route> {
   const { store, draining, interactions } = served
   const get = (isOpen: boolean, answer: () => Reply | Promise<Reply>): Route => ({
@@ -98,6 +105,14 @@ export function routesOf(served: Served, traffic: () => Traffic): ReadonlyMap<st
         api ??= loadApi()
         await (await api).serve(request, reply, connection)
       },
+    })
+  }
+  for (const [path, file] of dashboard()) {
+    routes.set(path, {
+      method: 'GET',
+      isOpen: false,
+      countedAs: 'dashboard',
+      serve: async (request, reply) => reply(await file(request)),
     })
   }
   if (interactions !== null) {

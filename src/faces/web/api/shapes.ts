@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import { CHANGE_TYPES, type ChangeType } from '../../../change.ts'
+import { BUCKETS, RANKED } from './choices.ts'
 
 const text = v.nullable(v.string())
 const whole = v.pipe(v.number(), v.integer())
@@ -13,7 +14,7 @@ const pair = v.strictObject({ old: v.nullable(whole), new: v.nullable(whole) })
 /** A count. */
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 /** A moment, UTC ms. */
-export const time = whole
+const time = whole
 
 /** A change as JSON, as `change-json.ts` makes it. */
 export const changeShape = v.strictObject({
@@ -71,9 +72,6 @@ export const statsShape = v.strictObject({
   usual: v.nullable(v.strictObject({ days: count, hours: v.array(v.nullable(v.number())) })),
 })
 
-/** Lengths of the pieces of time that are counted. */
-export const BUCKETS = ['minute', 'hour', 'day'] as const
-
 /** Counts by pieces of time. */
 export const seriesShape = v.strictObject({
   scope: v.string(),
@@ -82,9 +80,6 @@ export const seriesShape = v.strictObject({
   to: time,
   points: v.array(v.strictObject({ at: time, total: count, humans: count, bots: count, known: knownShape })),
 })
-
-/** Of what the most changed ones can be asked for. */
-export const RANKED = ['page', 'user', 'wiki'] as const
 
 /** What changed most. */
 export const topShape = v.strictObject({

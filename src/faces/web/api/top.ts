@@ -3,9 +3,10 @@ import { HOUR_MS } from '../../../answers/arguments.ts'
 import { titleUrl } from '../../../links.ts'
 import { scopeCode } from '../../../scope.ts'
 import { askedScope, scopeParameter } from './asked.ts'
+import { RANKED } from './choices.ts'
 import { wholeNumber } from './parameter.ts'
 import { resource } from './resource.ts'
-import { RANKED, topShape } from './shapes.ts'
+import { topShape } from './shapes.ts'
 
 const BY = { page: 'pages', user: 'users', wiki: 'wikis' } as const
 const HOURS = { default: 24, most: 168 }
