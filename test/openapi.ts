@@ -17,9 +17,15 @@ interface Schema {
   readonly pattern?: string
 }
 
+interface AnswerSchema {
+  readonly properties?: Readonly<Record<string, { readonly contentSchema?: object }>>
+}
+
 interface Operation {
   readonly parameters?: readonly Parameter[]
-  readonly responses: Readonly<Record<string, { content?: Readonly<Record<string, { schema: object }>> }>>
+  readonly responses: Readonly<
+    Record<string, { content?: Readonly<Record<string, { schema: AnswerSchema }>> }>
+  >
 }
 
 export interface OpenApi {
@@ -48,12 +54,36 @@ export class Contract {
     const [mediaType = ''] = type.split(';')
     const schema = response.content?.[mediaType]?.schema
     if (schema === undefined) return `${path} does not say that ${status} is ${type}`
+    const validate = this.#validatorOf(schema)
+    return validate(body) ? null : `${path} ${status}: ${this.#ajv.errorsText(validate.errors)}`
+  }
+
+  /** What an event of a stream has that the document does not allow; `null` where all is right. */
+  eventFault(
+    path: string,
+    type: string,
+    event: { readonly id?: string | undefined; readonly data: string },
+  ): string | null {
+    const { id, data } = event
+    const fault = this.fault(path, 200, type, { id, data })
+    if (fault !== null) return fault
+    const [mediaType = ''] = type.split(';')
+    const content = this.document.paths[path]?.get.responses[200]?.content?.[mediaType]
+    const schema = content?.schema.properties?.data?.contentSchema
+    if (schema === undefined) return `${path} does not say what its events are`
+    const validate = this.#validatorOf(schema)
+    return validate(JSON.parse(data))
+      ? null
+      : `${path}, event ${id}: ${this.#ajv.errorsText(validate.errors)}`
+  }
+
+  #validatorOf(schema: object): ValidateFunction {
     let validate = this.#validators.get(schema)
     if (validate === undefined) {
       validate = this.#ajv.compile(absolute(schema))
       this.#validators.set(schema, validate)
     }
-    return validate(body) ? null : `${path} ${status}: ${this.#ajv.errorsText(validate.errors)}`
+    return validate
   }
 
   /** Queries for a path: values that its document allows, any other text, and names that there are not. */

@@ -150,7 +150,8 @@ const READERS: Readonly<Record<FilterWord, (said: string, local: LocalNamespaces
 
 const listed = (said: string): string[] => said.split(',').map((each) => each.trim())
 
-const isName = (said: string): boolean => said !== '' && said.length <= LONGEST && said.isWellFormed()
+const isName = (said: string): boolean =>
+  said !== '' && said.length <= LONGEST * 2 && [...said].length <= LONGEST && said.isWellFormed()
 
 function typeNamed(name: string): ChangeType | null {
   const word = name.toLowerCase()

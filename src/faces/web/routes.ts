@@ -47,6 +47,8 @@ export interface Route {
   readonly isOpen: boolean
   /** Who asks by GET is served as long as they stay: the connection is handed over. */
   readonly isLasting?: boolean
+  /** What its requests are counted under; its path, unless that is another one in every build. */
+  readonly countedAs?: string
   /**
    * Replies by `reply`, at most once; resolves when all that the request is about is done.
    * @param connection what was handed over. Where nothing is replied it is in the hands of whoever was given it
@@ -57,6 +59,10 @@ export interface Route {
     connection: Socket | null,
   ): Promise<void>
 }
+
+/** What requests to a path are counted under. */
+export const countedAs = (path: string, routes: ReadonlyMap<string, Route>): string =>
+  routes.get(path)?.countedAs ?? path
 
 /** The methods by which it can be asked. */
 export const methodsOf = ({ method }: Route): readonly string[] =>
@@ -75,7 +81,7 @@ const API_PATHS = [
   '/openapi.json',
 ]
 
-/** All that there is, by path: by it they are counted, too. */
+/** All that there is, by path. */
 export function routesOf(served: Served, traffic: () => Traffic): ReadonlyMap<string, Route> {
   const { store, draining, interactions } = served
   const get = (isOpen: boolean, answer: () => Reply | Promise<Reply>): Route => ({
@@ -105,6 +111,7 @@ export function routesOf(served: Served, traffic: () => Traffic): ReadonlyMap<st
     routes.set(path, {
       method: 'GET',
       isOpen: false,
+      countedAs: 'dashboard',
       serve: async (request, reply) => reply(await file(request)),
     })
   }

@@ -16,9 +16,9 @@ export class Traffic {
   readonly underWay: ReadonlyMap<string, number>
   readonly #underWay: Map<string, number>
 
-  /** @param routes the paths of all that there are */
+  /** @param routes what there is to be counted under */
   constructor(routes: readonly string[]) {
-    const all = [...routes, OTHER]
+    const all = [...new Set([...routes, OTHER])]
     this.requests = new TallyTable(all, STATUSES)
     this.durations = new Map(all.map((route) => [route, new Durations(BOUNDS)]))
     this.#underWay = new Map(all.map((route) => [route, 0]))
@@ -29,8 +29,8 @@ export class Traffic {
    * A request has come.
    * @returns to be called once when it is over, with the status of the answer; `null`: there was none
    */
-  begin(path: string): (status: number | null) => void {
-    const route = this.#underWay.has(path) ? path : OTHER
+  begin(name: string): (status: number | null) => void {
+    const route = this.#underWay.has(name) ? name : OTHER
     const began = performance.now()
     this.#move(route, 1)
     return (status) => {

@@ -6,28 +6,35 @@ import { CHANGE_TYPES } from '../../../change.ts'
 import type { StoreReader } from '../../../contracts.ts'
 import type { Filter } from '../../../filter.ts'
 import { resolveScope, type Scope, scopeCode } from '../../../scope.ts'
-import { badValue, type Fault, type Values, wholeNumber, yesOrNo } from './parameter.ts'
+import { badValue, type Fault, shortText, type Values, wholeNumber, yesOrNo } from './parameter.ts'
 
 /** Longer ones do not exist (MediaWiki's limit is 255 bytes, and an escape may double them). */
 const LONGEST = 510
+
+const LONGEST_SCOPE = 200
 
 const SCOPE_TAKES =
   'takes * for all wikis, a language (en), a wiki by its database name (enwiki) or host name (en.wikipedia.org)'
 
 export const scopeParameter = {
   scope: {
-    schema: v.pipe(v.string(), v.minLength(1, SCOPE_TAKES), v.maxLength(200, SCOPE_TAKES)),
+    schema: v.pipe(shortText(LONGEST_SCOPE, SCOPE_TAKES), v.minLength(1, SCOPE_TAKES)),
     description:
       'Which wikis: `*` (all, as without it), a language (`en`), or a wiki by its database name (`enwiki`) or host name (`en.wikipedia.org`).',
     example: 'enwiki',
+    document: { type: 'string', minLength: 1, maxLength: LONGEST_SCOPE },
   },
 } as const
 
+/** Spaces and `_`, which stands for one, are not all of it. */
+const NAME = /[^\s_]/
+const nameDocument = { type: 'string', pattern: NAME.source, maxLength: LONGEST }
+
 const name = (of: string) =>
   v.pipe(
-    v.string(),
-    v.maxLength(LONGEST, `takes ${of}`),
-    v.check((text) => text.trim() !== '' && text.isWellFormed(), `takes ${of}`),
+    shortText(LONGEST, `takes ${of}`),
+    v.regex(NAME, `takes ${of}`),
+    v.check((text) => text.isWellFormed(), `takes ${of}`),
   )
 
 export const filterParameters = {
@@ -47,14 +54,14 @@ export const filterParameters = {
   user: {
     schema: name('a name of a user, or an IP address'),
     description: 'Changes by this user, in any case.',
-    document: { type: 'string', minLength: 1, maxLength: LONGEST },
+    document: nameDocument,
   },
   title: {
     schema: name('a title with its namespace, * for any text'),
     description:
       'The full title with its namespace, in any case; `*` stands for any text, unless a `\\` is before it.',
     example: 'Talk:*',
-    document: { type: 'string', minLength: 1, maxLength: LONGEST },
+    document: nameDocument,
   },
   bot: { schema: yesOrNo, description: 'Changes by bots only, or none of them.' },
   minor: { schema: yesOrNo, description: 'Minor changes only, or none of them.' },

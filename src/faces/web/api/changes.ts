@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { changeJson } from '../../../change-json.ts'
 import { askedChanges, filterParameters, scopeParameter } from './asked.ts'
-import { wholeNumber } from './parameter.ts'
+import { PLACE, wholeNumber } from './parameter.ts'
 import { resource } from './resource.ts'
 import { pageShape } from './shapes.ts'
 
@@ -9,12 +9,7 @@ const LIMIT = { default: 50, most: 500 }
 
 const TAKES = 'takes the next or previous of an answer'
 /** Where a page ended; any other text would quietly mean the newest end. */
-const cursor = v.pipe(
-  v.string(),
-  v.regex(/^\d{1,16}$/, TAKES),
-  v.check((text) => Number.isSafeInteger(Number(text)), TAKES),
-)
-const cursorDocument = { type: 'string', pattern: '^\\d{1,16}$' }
+const cursor = v.pipe(v.string(), v.regex(PLACE, TAKES))
 
 export const changes = resource({
   path: '/api/changes',
@@ -31,15 +26,17 @@ export const changes = resource({
     before: {
       schema: cursor,
       description: 'What is older: the `next` of an answer.',
-      document: cursorDocument,
     },
     after: {
       schema: cursor,
       description: 'What is newer: the `previous` of an answer. Not together with `before`.',
-      document: cursorDocument,
     },
   },
   answer: pageShape,
+  links: {
+    older: { operationId: 'changes', parameters: { before: '$response.body#/next' } },
+    newer: { operationId: 'changes', parameters: { after: '$response.body#/previous' } },
+  },
   isSearch: ({ type, namespace, user, title, bot, minor, minBytes }) =>
     [type, namespace, user, title, bot, minor, minBytes].some((value) => value !== undefined),
   async get(values, { store }) {

@@ -2,15 +2,12 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import { NAME, PROJECT_PAGE, VERSION } from '../../../version.ts'
-import type { Parameter, Parameters } from './parameter.ts'
+import { type Parameter, PLACE } from './parameter.ts'
 import type { Resource } from './resource.ts'
 import { changeShape } from './shapes.ts'
 
-interface Described {
+interface Described extends Pick<Resource, 'summary' | 'description' | 'parameters'> {
   readonly path: string
-  readonly summary: string
-  readonly description?: string
-  readonly parameters: Parameters
 }
 
 const problemShape = v.object({
@@ -22,20 +19,43 @@ const problemShape = v.object({
   nearest: v.optional(v.array(v.string())),
 })
 
-/** What may be answered in place of what was asked for. */
-const PROBLEMS: Readonly<Record<string, string>> = {
-  400: 'An argument is wrong; `parameter` says which, `detail` what is accepted, `nearest` what may be meant.',
-  401: 'The header `Authorization` is missing or wrong.',
-  403: 'It was asked under a name that is not of this machine.',
-  406: 'It is not answered in a form that is accepted.',
-  503: 'Too much at once, or the system stops: `Retry-After` says when to try again.',
-  default: 'Something went wrong.',
-}
-
 const schemaOf = (schema: v.GenericSchema, typeMode: 'input' | 'output'): object => {
   // A check is said in words; what it adds to the schema stands beside it, as `document`.
   const { $schema: _, ...rest } = toJsonSchema(schema, { typeMode, errorMode: 'ignore' })
   return rest
+}
+
+const header = (type: 'string' | 'integer'): object => ({ required: true, schema: { type } })
+
+const problem = (description: string, headers?: Record<string, object>): object => ({
+  description,
+  ...(headers && { headers }),
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+})
+
+/** What may be answered to anything, in place of what was asked for. */
+const PROBLEMS = {
+  405: problem('It is asked by GET and HEAD alone.', { Allow: header('string') }),
+  414: problem('The address is too long.'),
+  default: problem('Something went wrong.'),
+}
+/** What may be answered besides where not everybody is let in. */
+const REFUSALS = {
+  401: problem('The header `Authorization` is missing or wrong.', { 'WWW-Authenticate': header('string') }),
+  403: problem('It was asked under a name that is not of this machine.'),
+}
+const NOT_NOW = {
+  503: problem('Too much at once, or the system stops: `Retry-After` says, in seconds, when to try again.', {
+    'Retry-After': header('integer'),
+  }),
+}
+const API_PROBLEMS = {
+  400: problem(
+    'An argument is wrong; `parameter` says which, `detail` what is accepted, `nearest` what may be meant.',
+  ),
+  406: problem('It is not answered in a form that is accepted.'),
+  ...NOT_NOW,
+  ...REFUSALS,
 }
 
 function parameterOf([name, { schema, description, example, document }]: [string, Parameter]): object {
@@ -51,44 +71,93 @@ function parameterOf([name, { schema, description, example, document }]: [string
   }
 }
 
-const problem = (description: string): object => ({
+const headerParameter = (name: string, description: string, pattern?: string): object => ({
+  name,
+  in: 'header',
   description,
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  required: false,
+  schema: { type: 'string', ...(pattern !== undefined && { pattern }) },
 })
 
-function operation({ summary, description, parameters }: Described, ok: object, more: object[] = []): object {
-  return {
-    summary,
-    ...(description !== undefined && { description }),
-    parameters: [...Object.entries(parameters).map(parameterOf), ...more],
-    responses: {
-      200: ok,
-      304: { description: 'What was asked for is what `If-None-Match` names.' },
-      ...Object.fromEntries(Object.entries(PROBLEMS).map(([status, text]) => [status, problem(text)])),
+/** By which links name an operation: the last word of its path. */
+const idOf = (path: string): string => /(\w+)(?:\.json)?$/.exec(path)?.[1] ?? path
+
+const operation = (
+  { path, summary, description, parameters }: Described,
+  responses: object,
+  headers: readonly object[],
+): object => ({
+  operationId: idOf(path),
+  summary,
+  ...(description !== undefined && { description }),
+  parameters: [...Object.entries(parameters).map(parameterOf), ...headers],
+  responses: { ...responses, ...API_PROBLEMS, ...PROBLEMS },
+})
+
+/** Of something that is answered as JSON. */
+const jsonOperation = (described: Described, schema: object, links?: Resource['links']): object =>
+  operation(
+    described,
+    {
+      200: {
+        description: 'As asked. Times are in ms since 1970, UTC; what an event lacks is `null`.',
+        headers: { ETag: header('string') },
+        content: { 'application/json': { schema } },
+        ...(links && { links }),
+      },
+      304: {
+        description: 'What was asked for is what `If-None-Match` names.',
+        headers: { ETag: header('string') },
+      },
     },
-  }
+    [headerParameter('If-None-Match', 'The `ETag` of an answer that one has.')],
+  )
+
+/** Of each event, which is what a schema of this type describes before OpenAPI 3.2. */
+const eventSchema = {
+  type: 'object',
+  required: ['id', 'data'],
+  properties: {
+    id: { type: 'string', pattern: PLACE.source },
+    data: {
+      type: 'string',
+      contentMediaType: 'application/json',
+      contentSchema: { $ref: '#/components/schemas/Change' },
+    },
+  },
 }
 
-const jsonAnswer = (schema: object): object => ({
-  description: 'As asked. Times are in ms since 1970, UTC; what an event lacks is `null`.',
-  headers: { ETag: { schema: { type: 'string' } } },
-  content: { 'application/json': { schema } },
-})
+const streamOperation = (stream: Described): object =>
+  operation(
+    stream,
+    {
+      200: {
+        description: 'Events without end. The `data` of each is a `Change` as JSON.',
+        content: { 'text/event-stream': { schema: eventSchema } },
+      },
+    },
+    [
+      headerParameter(
+        'Last-Event-ID',
+        'The id of the last event that was had; empty: there is none.',
+        `^(?:${PLACE.source.slice(1, -1)})?$`,
+      ),
+    ],
+  )
 
-const textAnswer = (description: string): object => ({
-  description,
-  content: { 'text/plain': { schema: { type: 'string' } } },
+const textOperation = (path: string, summary: string, answer: string, more: object): object => ({
+  operationId: idOf(path),
+  summary,
+  ...more,
+  responses: {
+    200: { description: answer, content: { 'text/plain': { schema: { type: 'string' } } } },
+    ...(more as { responses?: object }).responses,
+    ...PROBLEMS,
+  },
 })
 
 /** @param isGuarded whether those who ask have to show the token */
 export function openApi(resources: readonly Resource[], stream: Described, isGuarded: boolean): object {
-  const lastEventId = {
-    name: 'Last-Event-ID',
-    in: 'header',
-    description: 'The id of the last event that was had.',
-    required: false,
-    schema: { type: 'string', pattern: '^\\d{1,16}$' },
-  }
   return {
     openapi: '3.1.0',
     info: {
@@ -103,37 +172,27 @@ export function openApi(resources: readonly Resource[], stream: Described, isGua
       ...Object.fromEntries(
         resources.map((resource) => [
           resource.path,
-          { get: operation(resource, jsonAnswer(schemaOf(resource.answer, 'input'))) },
+          { get: jsonOperation(resource, schemaOf(resource.answer, 'input'), resource.links) },
         ]),
       ),
-      [stream.path]: {
-        get: operation(
-          stream,
-          {
-            description: 'Events without end. The `data` of each is a `Change` as JSON.',
-            content: { 'text/event-stream': { schema: { type: 'string' } } },
-          },
-          [lastEventId],
-        ),
-      },
+      [stream.path]: { get: streamOperation(stream) },
       '/openapi.json': {
-        get: operation(
+        get: jsonOperation(
           { path: '/openapi.json', summary: 'This document', parameters: {} },
-          jsonAnswer({ type: 'object' }),
+          { type: 'object' },
         ),
       },
-      '/healthz': {
-        get: { summary: 'The process lives', security: [], responses: { 200: textAnswer('It does.') } },
-      },
+      '/healthz': { get: textOperation('/healthz', 'The process lives', 'It does.', { security: [] }) },
       '/readyz': {
-        get: {
-          summary: 'Requests may be sent here',
+        get: textOperation('/readyz', 'Requests may be sent here', 'They may.', {
           security: [],
-          responses: { 200: textAnswer('They may.'), 503: problem(PROBLEMS['503'] as string) },
-        },
+          responses: NOT_NOW,
+        }),
       },
       '/metrics': {
-        get: { summary: 'Figures for Prometheus', responses: { 200: textAnswer('In its text format.') } },
+        get: textOperation('/metrics', 'Figures for Prometheus', 'In its text format.', {
+          responses: REFUSALS,
+        }),
       },
     },
     components: {

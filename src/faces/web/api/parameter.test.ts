@@ -24,6 +24,18 @@ test('values as what they mean', () => {
 })
 
 test.each([
+  ['2026-08-04', 0, 0],
+  ['2026-08-04T00:00:00Z', 0, 0],
+  ['2026-08-04t12:30:15.1234567z', 12 * 60 + 30, 15_123],
+  ['2026-08-04T01:00:00-02:30', 3 * 60 + 30, 0],
+  ['2026-08-04T01:00+01:00', 0, 0],
+])('a moment: %s', (text, minutes, ms) =>
+  expect(readQuery(parameters, `from=${encodeURIComponent(text)}`)).toEqual({
+    values: { from: Date.UTC(2026, 7, 4, 0, minutes) + ms },
+  }),
+)
+
+test.each([
   ['limit=51', 'limit', 'from 1 to 50'],
   ['limit=1.5', 'limit', 'from 1 to 50'],
   ['limit=', 'limit', 'from 1 to 50'],
@@ -31,6 +43,10 @@ test.each([
   ['day=2026-02-30', 'day', 'exists'],
   ['from=2026-13-01', 'from', 'exists'],
   ['from=2026-08-04T25:00Z', 'from', 'exists'],
+  ['from=2026-08-04T24:00Z', 'from', 'exists'],
+  ['from=2026-08-04T12:60Z', 'from', 'exists'],
+  ['from=2026-02-30T12:00Z', 'from', 'exists'],
+  ['from=2026-08-04T12:00', 'from', 'with its offset'],
   ['limit=1&limit=1', 'limit', 'twice'],
   ['__proto__=1', '“__proto__”', 'limit, bot, day, from'],
   ['bot=%E0%A4%A', null, 'UTF-8'],

@@ -71,6 +71,13 @@ function isDecodable(query: string): boolean {
   }
 }
 
+/** A text of so many characters at most, as JSON Schema counts them: what takes two units of UTF-16 is one. */
+export const shortText = (most: number, takes: string) =>
+  v.pipe(
+    v.string(),
+    v.check((text) => text.length <= most * 2 && [...text].length <= most, takes),
+  )
+
 /** A whole number of a range. */
 export const wholeNumber = (least: number, most: number, unit = '') => {
   const takes = `takes a whole number${unit === '' ? '' : ` of ${unit}`} from ${least} to ${most}`
@@ -91,20 +98,30 @@ export const yesOrNo = v.pipe(
   v.boolean(),
 )
 
-const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z)?$/
+/** Places in an order: the largest are safe integers still. */
+export const PLACE = /^[0-8]?\d{1,15}$/
+
+/** A day, or a time of RFC 3339; its seconds may be left out. */
+const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/i
 
 /** A moment, in UTC ms: a day stands for its beginning. */
 export const moment = v.pipe(
   v.string(),
-  v.regex(MOMENT, 'takes a time in UTC, such as 2026-08-04 or 2026-08-04T12:00:00Z'),
+  v.regex(MOMENT, 'takes a UTC day or a time with its offset, such as 2026-08-04 or 2026-08-04T12:00:00Z'),
   v.check(isReal, 'takes a time that exists, such as 2026-08-04 or 2026-08-04T12:00:00Z'),
-  v.transform((text) => Date.parse(text)),
+  v.transform(timeOf),
 )
 
-/** 30 February would quietly become a day in March. */
+function timeOf(text: string): number {
+  return Date.parse(text.toUpperCase())
+}
+
+/** 30 February would quietly become a day in March, and 24:00 one of the next day. */
 function isReal(text: string): boolean {
-  const time = Date.parse(text)
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text.slice(0, 10))
+  const date = text.slice(0, 10)
+  const day = Date.parse(date)
+  const isDay = !Number.isNaN(day) && new Date(day).toISOString().startsWith(date)
+  return isDay && Number(text.slice(11, 13)) < 24 && !Number.isNaN(timeOf(text))
 }
 
 /** A UTC day, in UTC ms. */

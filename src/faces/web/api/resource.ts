@@ -19,7 +19,7 @@ interface Context extends Answering {
 }
 
 /** What is answered: a document, or what is wrong with the question. */
-type Outcome =
+export type Outcome =
   | {
       readonly body: object
       /** It is of a time that is over: it hardly changes any more. */
@@ -36,6 +36,10 @@ export interface Resource<P extends Parameters = Parameters> {
   readonly parameters: P
   /** What its answers are like. */
   readonly answer: v.GenericSchema
+  /** Where its answers lead, by name, as OpenAPI has it. */
+  readonly links?: Readonly<
+    Record<string, { readonly operationId: string; readonly parameters: Readonly<Record<string, string>> }>
+  >
   /** It may take seconds, beside everything else. */
   isSearch?(values: Values<P>): boolean
   get(values: Values<P>, context: Context): Promise<Outcome>

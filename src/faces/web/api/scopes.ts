@@ -1,10 +1,12 @@
 import * as v from 'valibot'
 import { LANGUAGES } from '../../../language/language.ts'
 import { type Scope, scopeLabel, suggestScopes } from '../../../scope.ts'
+import { shortText } from './parameter.ts'
 import { resource } from './resource.ts'
 import { scopesShape } from './shapes.ts'
 
-const TAKES = 'takes the beginning of a code or a name, of 100 characters at most'
+const LONGEST = 100
+const TAKES = `takes the beginning of a code or a name, of ${LONGEST} characters at most`
 
 export const scopes = resource({
   path: '/api/scopes',
@@ -13,9 +15,10 @@ export const scopes = resource({
     'Without `q`, those that have sent changes; with it, those that may be meant, the likeliest first, 25 at most.',
   parameters: {
     q: {
-      schema: v.pipe(v.string(), v.maxLength(100, TAKES)),
+      schema: shortText(LONGEST, TAKES),
       description: 'The beginning of a code, a name or a host name.',
       example: 'germ',
+      document: { type: 'string', maxLength: LONGEST },
     },
     language: {
       schema: v.picklist(LANGUAGES, `takes ${LANGUAGES.join(', ')}`),
@@ -23,6 +26,10 @@ export const scopes = resource({
     },
   },
   answer: scopesShape,
+  links: {
+    changes: { operationId: 'changes', parameters: { scope: '$response.body#/scopes/0/code' } },
+    figures: { operationId: 'stats', parameters: { scope: '$response.body#/scopes/0/code' } },
+  },
   async get({ q, language = 'en' }, { store }) {
     const sites = await store.sites()
     const found = q === undefined ? scopesOf(sites) : suggestScopes(q, sites)

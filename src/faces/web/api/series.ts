@@ -83,7 +83,7 @@ function spanOf(
   const end = Math.ceil(to / length) * length
   const begin = from === undefined ? end - pieces.default * length : Math.floor(from / length) * length
   if (begin < EARLIEST || end > LATEST)
-    return fault(begin < EARLIEST ? 'from' : 'to', 'takes a time from 2001 to 2069.')
+    return fault(begin < EARLIEST && from !== undefined ? 'from' : 'to', 'takes a time from 2001 to 2069.')
   if (begin >= end) return fault('from', 'takes a time that is before to.')
   if (end - begin > pieces.most * length)
     return fault('from', `takes a time at most ${pieces.most} ${bucket}s before to, or a larger bucket.`)

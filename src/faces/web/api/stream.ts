@@ -1,15 +1,15 @@
 /** What `/api/changes/stream` takes. `following.ts` serves it. */
 import * as v from 'valibot'
 import { filterParameters, scopeParameter } from './asked.ts'
+import { PLACE } from './parameter.ts'
 
 const TAKES = 'takes the id of an event of this stream'
 
 /** The id of an event: a place in the order of storing. */
 const place = v.pipe(
   v.string(),
-  v.regex(/^\d{1,16}$/, TAKES),
+  v.regex(PLACE, TAKES),
   v.transform((text) => Number(text)),
-  v.check((number) => Number.isSafeInteger(number), TAKES),
 )
 
 export const stream = {
@@ -23,7 +23,7 @@ export const stream = {
     lastEventId: {
       schema: place,
       description: 'As the header `Last-Event-ID`, which counts before it: where to begin.',
-      document: { type: 'string', pattern: '^\\d{1,16}$' },
+      document: { type: 'string', pattern: PLACE.source },
     },
   },
 } as const

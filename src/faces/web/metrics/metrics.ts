@@ -40,7 +40,7 @@ export async function metrics(measured: Measured, now: number): Promise<Metric[]
     ...(await stored(measured, now)),
     ...talk(measured),
     ...http(measured),
-    ...processMetrics(now),
+    ...processMetrics(),
   ]
 }
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import type { Metric } from './exposition.ts'
 
 /** The usual ones about a process, under their usual names, as far as they cost nothing while nobody asks. */
-export function processMetrics(now: number): Metric[] {
+export function processMetrics(): Metric[] {
   const { user, system } = process.cpuUsage()
   const { rss, heapUsed, heapTotal, external } = process.memoryUsage()
   const { active, idle } = performance.eventLoopUtilization()
@@ -10,7 +10,12 @@ export function processMetrics(now: number): Metric[] {
     one('process_cpu_user_seconds_total', 'counter', 'Processor time in user mode.', user / 1e6),
     one('process_cpu_system_seconds_total', 'counter', 'Processor time in system mode.', system / 1e6),
     one('process_cpu_seconds_total', 'counter', 'Processor time.', (user + system) / 1e6),
-    one('process_start_time_seconds', 'gauge', 'When the process began.', now / 1000 - process.uptime()),
+    one(
+      'process_start_time_seconds',
+      'gauge',
+      'When the process began.',
+      Math.round(performance.timeOrigin) / 1000,
+    ),
     one('process_resident_memory_bytes', 'gauge', 'Resident memory.', rss),
     one('process_open_fds', 'gauge', 'Open file descriptors.', ...openFiles()),
     one('process_max_fds', 'gauge', 'File descriptors that may be open.', ...mostOpenFiles()),
