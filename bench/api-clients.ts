@@ -15,7 +15,10 @@ const AT_ONCE = 50
 setPriority(19)
 
 let delays: number[] = []
+/** Connections on which a change has come. */
+let served = new Set<Socket>()
 let asked = 0
+let answered = 0
 let refused = 0
 let closed = 0
 const AT = Buffer.from('"at":')
@@ -30,7 +33,9 @@ function follow(): Promise<Socket> {
       // The oldest of those that come together: what waited longest.
       const place = chunk.indexOf(AT)
       const at = place === -1 ? Number.NaN : Number(chunk.toString('latin1', place + 5, place + 18))
-      if (!Number.isNaN(at)) delays.push(Date.now() - at)
+      if (Number.isNaN(at)) return
+      delays.push(Date.now() - at)
+      served.add(socket)
     })
     socket.on('close', () => closed++)
     socket.on('error', reject)
@@ -51,8 +56,10 @@ const QUERIES = [
 function query(): void {
   const path = QUERIES[asked++ % QUERIES.length] as string
   get({ port, host: '127.0.0.1', path }, (response) => {
-    if (response.statusCode !== 200) refused++
-    response.resume()
+    response.resume().on('end', () => {
+      if (response.statusCode === 200) answered++
+      else refused++
+    })
   }).on('error', () => refused++)
 }
 
@@ -67,15 +74,18 @@ process.stdout.write('connected\n')
 createInterface({ input: process.stdin })
   .on('line', () => {
     const sorted = Float64Array.from(delays).sort()
-    delays = []
     const result = {
       deliveries: sorted.length,
+      served: served.size,
       p50Ms: sorted[sorted.length >> 1] ?? null,
       p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? null,
-      asked,
+      answered,
       refused,
       closed,
     }
+    delays = []
+    served = new Set()
+    answered = refused = 0
     process.stdout.write(`seen ${JSON.stringify(result)}\n`)
   })
   .on('close', () => process.exit(0))

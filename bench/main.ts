@@ -55,7 +55,7 @@ async function everything() {
     ...(await rates()),
     pictures: await medians(['pictures.ts', '50'], 'pictures'),
     feeds: await medians(['feeds.ts', '10000', '20000'], '10,000 feeds'),
-    api: await medians(['api.ts', '2000', '300000'], '2,000 followers'),
+    api: await medians(['api.ts', '2000', '500000'], '2,000 followers'),
     ...(values.quick ? {} : { latency: await latency(), hour: await hour(40), growth: await growth() }),
   }
 }

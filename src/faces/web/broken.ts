@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { problem } from './reply.ts'
+import { HEADER_LINES, problem } from './reply.ts'
 
 /** Tells whoever sent something that cannot be read as a request, and ends the connection. */
 export function tellBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
@@ -10,6 +10,7 @@ export function tellBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
   const { status, type, body } = replyTo(error.code)
   const lines = [
     `HTTP/1.1 ${status} Refused`,
+    ...HEADER_LINES,
     `content-type: ${type}`,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',

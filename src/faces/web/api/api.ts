@@ -12,7 +12,7 @@ import { askedChanges } from './asked.ts'
 import { changes } from './changes.ts'
 import { Following } from './following.ts'
 import { badValue, type Fault, readQuery } from './parameter.ts'
-import type { Answering, Resource } from './resource.ts'
+import type { Answering, Outcome, Resource } from './resource.ts'
 import { scopes } from './scopes.ts'
 import { series } from './series.ts'
 import { stats } from './stats.ts'
@@ -72,13 +72,17 @@ export function api(options: ApiOptions): Api {
     if (isCrowded) return busy('Too much is being asked at once.')
     searching += Number(isSearch)
     const get = () => resource.get(read.values, { ...options, now: Date.now() })
+    const worded = (outcome: Outcome) =>
+      'fault' in outcome ? bad(outcome.fault) : json(request, outcome.body, outcome.isSettled)
     try {
-      // A search is done elsewhere, and nobody waits for it; what it found is put into words here.
-      const found = isSearch ? await get() : null
-      return await questions.run(async () => {
-        const outcome = found ?? (await get())
-        return 'fault' in outcome ? bad(outcome.fault) : json(request, outcome.body, outcome.isSettled)
+      const begun = await questions.run(async () => {
+        const outcome = get()
+        return (await isSoon(outcome)) ? { reply: worded(await outcome) } : { outcome }
       })
+      if ('reply' in begun) return begun.reply
+      // It is searched for elsewhere, and nobody waits for it.
+      const outcome = await begun.outcome
+      return await questions.run(() => worded(outcome))
     } catch (error) {
       if (isRetryable(error)) return busy('The store is busy.')
       throw error
@@ -128,6 +132,14 @@ export function api(options: ApiOptions): Api {
       return reply(json(request, document, true))
     },
   }
+}
+
+/** Whether it needs no more than what is done on this thread; tells when that is done. */
+function isSoon(outcome: Promise<unknown>): Promise<boolean> {
+  // Such a tick comes behind all that waits for nothing but what is there.
+  const idle = new Promise<boolean>((resolve) => process.nextTick(resolve, false))
+  const isDone = () => true
+  return Promise.race([outcome.then(isDone, isDone), idle])
 }
 
 /** What is still to come of the request is not read. */

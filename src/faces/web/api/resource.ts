@@ -19,7 +19,7 @@ interface Context extends Answering {
 }
 
 /** What is answered: a document, or what is wrong with the question. */
-type Outcome =
+export type Outcome =
   | {
       readonly body: object
       /** It is of a time that is over: it hardly changes any more. */
