@@ -19,7 +19,8 @@ export function createLog({ level, format }: Settings['log'], hide: (text: strin
     translateTime: 'UTC:HH:MM:ss',
     ignore: 'pid,hostname',
     hideObject: level !== 'debug',
-    singleLine: true,
+    // Together with hidden fields it would leave out the ends of lines.
+    singleLine: level === 'debug',
   })
   return pino({ level, hooks }, stream)
 }
