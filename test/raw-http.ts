@@ -32,6 +32,11 @@ export class RawConnection {
     this.#socket.write(text, 'latin1')
   }
 
+  /** Says that nothing more is to come. */
+  end(): void {
+    this.#socket.end()
+  }
+
   close(): void {
     this.#socket.destroy()
   }

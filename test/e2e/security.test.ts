@@ -1,6 +1,7 @@
 /** Who is let in to the real program over HTTP, and what is made of requests that no client would send. */
 import { createHash } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
+import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OpenApi } from '../openapi.ts'
 import { Home, type Program, until } from '../program.ts'
@@ -234,7 +235,17 @@ test('without the token nobody learns what there is', async () => {
   expect(new Set(PATHS)).toEqual(
     new Set(['/', ...Object.keys(paths).filter((path) => !['/healthz', '/readyz'].includes(path))]),
   )
-  const others = ['/index.html', '/assets/', '/assets/index.js', '/../src/main.js', '/%2e%2e/package.json']
+  // What the page consists of, too; it is built or not.
+  const { body: page } = await asked(port, '/', [...host('x'), `Authorization: Bearer ${TOKEN}`])
+  const files = Array.from(page.matchAll(/(?:src|href)="\.?(\/[^"]+)"/g), ([, file = '']) => file)
+  const others = [
+    ...files,
+    '/index.html',
+    '/assets/',
+    '/assets/index.js',
+    '/../src/main.js',
+    '/%2e%2e/package.json',
+  ]
   const almostOpen = [
     '/healthz/',
     '/HEALTHZ',
@@ -423,6 +434,76 @@ test('what comes behind the request for a stream is not read', async () => {
     }
   }
 })
+
+/** Requests with some bytes of theirs put in, left out, repeated or changed. */
+const mangled = fc
+  .tuple(
+    fc.array(
+      fc.constantFrom(
+        `GET ${STREAM}?lastEventId=0 HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n`,
+        'GET /api/changes?limit=2&type=new HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: "a", W/"b"\r\n\r\n',
+        `GET ${STREAM} HTTP/1.1\r\nHost: [::1]\r\nLast-Event-ID: 7\r\nUpgrade: websocket\r\n\r\n`,
+        'HEAD http://localhost/openapi.json HTTP/1.1\r\nHost: evil.example\r\nExpect: 100-continue\r\n\r\n',
+        'POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello',
+        'GET /readyz HTTP/1.0\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n1\r\na\r\n0\r\n\r\n',
+        'OPTIONS * HTTP/1.1\r\nHost: localhost\r\nExpect: x\r\n\r\n',
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+    fc.array(
+      fc.record({
+        at: fc.nat(400),
+        drop: fc.nat(4),
+        put: fc.oneof(
+          fc.constant(''),
+          fc.string({ unit: fc.nat(255).map((code) => String.fromCharCode(code)), maxLength: 3 }),
+          fc.constantFrom(
+            '\r\n',
+            '\n',
+            '\0',
+            ': ',
+            ' ',
+            '%',
+            '?',
+            '#',
+            '//',
+            '\r\nHost: localhost\r\n',
+            'HTTP/1.1',
+          ),
+        ),
+      }),
+      { maxLength: 3 },
+    ),
+  )
+  .map(([requests, changes]) => {
+    let text = requests.join('')
+    for (const { at, drop, put } of changes) {
+      const place = at % text.length
+      text = text.slice(0, place) + put + text.slice(place + drop)
+    }
+    return text
+  })
+  .filter((text) => text !== '')
+
+test('property: whatever bytes come, they are answered or refused, and it goes on', async () => {
+  const seen = new Map<number, number>()
+  await fc.assert(
+    fc.asyncProperty(mangled, async (text) => {
+      const connection = new RawConnection(own.port)
+      connection.write(text)
+      connection.end()
+      const answers = [...(await connection.ended()).matchAll(/^HTTP\/1\.1 (\d+) /gm)]
+      for (const status of answers.map(([, status]) => Number(status))) {
+        seen.set(status, (seen.get(status) ?? 0) + 1)
+        expect(status).toBeLessThan(500)
+      }
+    }),
+    { numRuns: 500 },
+  )
+  for (const status of [200, 400, 403, 404, 405]) expect(seen.get(status)).toBeGreaterThan(5)
+  expect((await asked(own.port, '/healthz')).status).toBe(200)
+  expect(own.program.lines.filter(({ level }) => level >= 50)).toEqual([])
+}, 60_000)
 
 test('line ends in what is asked make no lines of what is answered', async () => {
   const { port } = own
