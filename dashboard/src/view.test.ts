@@ -5,7 +5,7 @@ import { RANKED } from '../../src/faces/web/api/choices.ts'
 import { filtersOf, HOURS, queryOf, readView, START, type View } from './view.ts'
 
 const typed = fc.string({ unit: 'binary', maxLength: 60 }).filter((text) => text.isWellFormed())
-const choice = fc.constantFrom('yes' as const, 'no' as const, '' as const)
+const choice = fc.constantFrom('true' as const, 'false' as const, '' as const)
 const views: fc.Arbitrary<View> = fc.record({
   scope: typed.map((text) => text.trim() || '*'),
   type: fc.subarray([...CHANGE_TYPES]),
@@ -33,8 +33,8 @@ test('the view at the start has the plainest address, and the address of nothing
 })
 
 test('an address says only what is not as at the start', () => {
-  const view: View = { ...START, scope: 'enwiki', type: ['edit', 'new'], bot: 'no' }
-  expect(queryOf(view)).toBe('scope=enwiki&type=edit%2Cnew&bot=no')
+  const view: View = { ...START, scope: 'enwiki', type: ['edit', 'new'], bot: 'false' }
+  expect(queryOf(view)).toBe('scope=enwiki&type=edit%2Cnew&bot=false')
 })
 
 test.each([

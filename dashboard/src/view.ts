@@ -3,7 +3,9 @@ import { signal } from '@preact/signals'
 import { CHANGE_TYPES, type ChangeType } from '../../src/change.ts'
 import { RANKED, type Ranked } from '../../src/faces/web/api/choices.ts'
 
-type Choice = 'yes' | 'no' | ''
+/** As the API takes it. */
+const CHOICES = ['true', 'false'] as const
+type Choice = (typeof CHOICES)[number] | ''
 
 export interface View {
   /** A scope's code: `*`, `en`, `enwiki`. */
@@ -56,8 +58,8 @@ export function readView(search: string): View {
     namespace: text('namespace'),
     user: text('user'),
     title: text('title'),
-    bot: among('bot', ['yes', 'no'], ''),
-    minor: among('minor', ['yes', 'no'], ''),
+    bot: among('bot', CHOICES, ''),
+    minor: among('minor', CHOICES, ''),
     minBytes: text('minBytes'),
     by: among('by', RANKED, START.by),
     hours: HOURS.find((hours) => String(hours) === said.get('hours')) ?? START.hours,

@@ -150,8 +150,46 @@ describe.skipIf(!HAS_BROWSER)(`in Chromium${NEEDS_BROWSER}`, () => {
     expect(new URL(page.url()).search).toBe('')
   })
 
+  test('every filter finds what it says, stored and new', async () => {
+    const page = await opened('?scope=wikidatawiki')
+    const wiki = 'wikidatawiki'
+    const unwanted: Omit<EventOptions, 'at'> = { wiki, title: 'Unwanted' }
+    const wanted: Omit<EventOptions, 'at'> = {
+      wiki,
+      title: 'Talk:Wanted',
+      namespace: 1,
+      user: 'Wanted',
+      bot: true,
+      minor: true,
+      growth: 5000,
+    }
+    await happens(wanted, unwanted)
+    const choose = (label: string, option: string) =>
+      page.getByLabel(label, { exact: true }).selectOption(option)
+    const write = (label: string, words: string) => page.getByLabel(label, { exact: true }).fill(words)
+    const filters = [
+      () => choose('Bots', 'bots only'),
+      () => choose('Minor edits', 'only these'),
+      () => write('Title', 'talk:w*'),
+      () => write('User', 'wanted'),
+      () => write('Namespace', 'Talk'),
+      () => write('At least so many bytes', '4000'),
+    ]
+    for (const [at, filter] of filters.entries()) {
+      await filter()
+      await until('only that is shown', async () => {
+        const shown = await titles(page)
+        return shown.length === at + 1 && shown.every((text) => text.includes('Wanted'))
+      })
+      await happens(wanted, unwanted)
+      await until('it came in', async () => (await row(page, 'Talk:Wanted').count()) === at + 2)
+      await page.getByRole('button', { name: 'Clear filters' }).click()
+      await row(page, 'Unwanted').first().waitFor()
+    }
+  })
+
   test('a filter that cannot be understood is said at its field', async () => {
-    const page = await opened()
+    const page = await opened('?scope=wikidatawiki')
     await page.getByLabel('Namespace', { exact: true }).fill('no such')
     await page.locator('.wrong', { hasText: 'takes numbers or names of namespaces' }).waitFor()
     expect(await page.getByLabel('Namespace', { exact: true }).getAttribute('aria-invalid')).toBe('true')

@@ -80,11 +80,12 @@ interface ChoiceProps {
 }
 
 function Choice({ name, value, label, words }: ChoiceProps) {
-  const values: readonly View['bot'][] = ['', 'no', 'yes']
+  const values: readonly View['bot'][] = ['', 'false', 'true']
   return (
-    <label class="field">
-      <span>{text(label)}</span>
+    <div class="field">
+      <label for={`filter-${name}`}>{text(label)}</label>
       <select
+        id={`filter-${name}`}
         value={value}
         onChange={({ currentTarget }) => look({ [name]: currentTarget.value as View['bot'] })}
       >
@@ -94,7 +95,7 @@ function Choice({ name, value, label, words }: ChoiceProps) {
           </option>
         ))}
       </select>
-    </label>
+    </div>
   )
 }
 
