@@ -80,7 +80,16 @@ const SETTINGS = v.object({
       v.regex(/^[\da-f]{64}$/i, 'takes the "Public Key" of the developer portal: 64 hexadecimal digits'),
     ),
   ),
-  DISCORD_API_URL: v.optional(webAddress, 'https://discord.com/api'),
+  DISCORD_API_URL: v.optional(
+    v.pipe(
+      webAddress,
+      v.check(
+        (text) => !URL.canParse(text) || !/[@?#]/.test(text),
+        'takes a web address without a name, a password or a ?',
+      ),
+    ),
+    'https://discord.com/api',
+  ),
   EVENTSTREAM_URL: v.optional(webAddress, 'https://stream.wikimedia.org/v2/stream/recentchange'),
   EVENTSTREAM_IDLE_S: v.optional(wholeNumber(1, 'takes whole seconds from 1 on'), '60'),
   CONTACT: v.optional(

@@ -2,6 +2,8 @@
  * Errors an operator can act on. `code` is a closed set, so that callers decide by it and never by the message;
  * `message` is one line that names the part at fault and says what can be done.
  */
+import { oneLine } from './log.ts'
+
 export type ErrorCode =
   /** A setting or an argument is wrong: the program ends with exit status 2. */
   | 'usage'
@@ -33,5 +35,5 @@ export const isRetryable = (error: unknown): boolean =>
 /** The message of whatever was thrown, in one line. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
-  return text.replace(/\s+/g, ' ').trim()
+  return oneLine(text.replace(/\s+/g, ' ').trim())
 }

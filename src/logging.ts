@@ -1,13 +1,17 @@
 import pino from 'pino'
 import pretty from 'pino-pretty'
 import type { Settings } from './config.ts'
-import type { Log } from './log.ts'
+import { type Log, oneLine } from './log.ts'
 
-/** The program's logger, to standard error: lines for people on a terminal, JSON lines elsewhere. */
-export function createLog({ level, format }: Settings['log']): Log {
+/**
+ * The program's logger, to standard error: lines for people on a terminal, JSON lines elsewhere.
+ * @param hide takes out of a line what must not be said
+ */
+export function createLog({ level, format }: Settings['log'], hide: (text: string) => string): Log {
+  const hooks = hooksWith(hide)
   const isReadable = format === 'pretty' || (format === 'auto' && process.stderr.isTTY === true)
   if (!isReadable)
-    return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2))
+    return pino({ level, hooks, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2))
   const stream = pretty({
     destination: 2,
     sync: true,
@@ -15,8 +19,17 @@ export function createLog({ level, format }: Settings['log']): Log {
     translateTime: 'UTC:HH:MM:ss',
     ignore: 'pid,hostname',
     hideObject: level !== 'debug',
-    // What servers and wikis say may hold control sequences; a terminal would obey them.
-    messageFormat: (line, key) => String(line[key] ?? '').replace(/[\p{Cc}\p{Cf}]/gu, '�'),
+    // Together with hidden fields it would leave out the ends of lines.
+    singleLine: level === 'debug',
   })
-  return pino({ level }, stream)
+  return pino({ level, hooks }, stream)
 }
+
+/** Fields are numbers of ours; lines may tell what servers and wikis say. */
+const hooksWith = (hide: (text: string) => string) => ({
+  logMethod(this: pino.Logger, given: Parameters<pino.LogFn>, method: pino.LogFn): void {
+    const [first, line] = given
+    if (typeof first === 'string') method.call(this, hide(oneLine(first)))
+    else method.call(this, first, hide(oneLine(line ?? '')))
+  },
+})

@@ -16,7 +16,9 @@ import { ingest } from './pipeline/ingest.ts'
 import { persist } from './pipeline/persist.ts'
 import { Progress } from './pipeline/progress.ts'
 import { retain } from './pipeline/retain.ts'
+import { shownAddress } from './shown-address.ts'
 import { eventStreams } from './sources/eventstreams/source.ts'
+import { sparing } from './sparing.ts'
 import { NAME, VERSION } from './version.ts'
 
 /**
@@ -43,7 +45,8 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal, ask =
       idleMs: settings.eventStreamIdleMs,
       log,
     })
-    const parts = { settings, store, pictures, log }
+    const faceLog = sparing(log)
+    const parts = { settings, store, pictures, log: faceLog }
     const commands = await commandOutcomes(settings)
     const deliveries = new Deliveries()
     const bot = commands && (await discordFace(parts, commands, deliveries))
@@ -68,7 +71,7 @@ export async function run(settings: Settings, log: Log, stop: AbortSignal, ask =
         deliveries: bot && deliveries,
         interactions,
         draining: stopSource.signal,
-        log,
+        log: faceLog,
       }),
     ]
     const ingesting = ingest(
@@ -165,7 +168,7 @@ async function announce(
   const upTo =
     span === null ? 'new, begins now' : `goes on from ${new Date(span.to).toISOString().slice(0, 19)}Z`
   log.info(`${NAME} ${VERSION}`)
-  log.info(`reads   ${settings.eventStreamUrl}`)
+  log.info(`reads   ${shownAddress(settings.eventStreamUrl)}`)
   log.info(`stores  ${store.place} (${store.kind}; ${hasPosition ? upTo : 'new, begins now'})`)
   log.info(`bot     ${botIn(settings)}`)
   log.info(`web     ${webIn(settings.http)}`)

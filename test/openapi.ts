@@ -49,7 +49,7 @@ export class Contract {
   fault(path: string, status: number, type: string, body: unknown): string | null {
     const operation = this.document.paths[path]?.get
     const responses = operation?.responses ?? {}
-    const response = responses[status] ?? responses.default
+    const response = responses[status]
     if (response === undefined) return `${path} does not say that it answers ${status}`
     const [mediaType = ''] = type.split(';')
     const schema = response.content?.[mediaType]?.schema

@@ -2,6 +2,9 @@ import { readSettings, type Settings } from '../config.ts'
 import type { Feed, Store } from '../contracts.ts'
 import { messageOf } from '../errors.ts'
 import { checkWeb } from '../faces/web/check.ts'
+import { oneLine } from '../log.ts'
+import { hiding, secretsIn } from '../secrets.ts'
+import { shownAddress } from '../shown-address.ts'
 import { probe } from '../sources/eventstreams/connection.ts'
 import { openStore } from '../system.ts'
 import { bytes, duration, plural, utc } from '../text/format.ts'
@@ -13,13 +16,19 @@ interface Finding {
   readonly detail: string
 }
 
-const found = (check: string, state: Finding['state'], detail: string): Finding => ({ check, state, detail })
+const found = (check: string, state: Finding['state'], detail: string): Finding => ({
+  check,
+  state,
+  detail: oneLine(detail),
+})
 
 /** Looks at everything that the system needs. Exit status 1 if something must be mended. */
 export async function doctor(options: { json?: boolean }): Promise<void> {
   const findings: Finding[] = []
+  let hide = hiding([])
   try {
     const settings = readSettings(process.env, process.cwd())
+    hide = hiding(secretsIn(settings))
     findings.push(found('settings', 'ok', 'can be used'))
     const { store, feeds } = await checkStore(settings)
     const [source, discord, web] = await Promise.all([
@@ -35,7 +44,7 @@ export async function doctor(options: { json?: boolean }): Promise<void> {
   const text = options.json
     ? JSON.stringify({ ok: findings.every(({ state }) => state !== 'fail'), findings })
     : findings.map(({ check, state, detail }) => `${MARKS[state]} ${check.padEnd(9)} ${detail}`).join('\n')
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${hide(text)}\n`)
   if (findings.some(({ state }) => state === 'fail')) process.exitCode = 1
 }
 
@@ -91,9 +100,9 @@ async function checkStore(
 async function checkSource({ eventStreamUrl, userAgent }: Settings): Promise<Finding> {
   try {
     await probe(eventStreamUrl, userAgent)
-    return found('source', 'ok', `${eventStreamUrl} answers`)
+    return found('source', 'ok', `${shownAddress(eventStreamUrl)} answers`)
   } catch (error) {
-    return found('source', 'fail', `${eventStreamUrl}: ${messageOf(error)}`)
+    return found('source', 'fail', `${shownAddress(eventStreamUrl)}: ${messageOf(error)}`)
   }
 }
 

@@ -1,6 +1,7 @@
 /** Reads the command line, and turns whatever goes wrong into one line and an exit status. */
 import { CommanderError } from 'commander'
 import { AppError, messageOf } from '../errors.ts'
+import { oneLine } from '../log.ts'
 import { program } from './program.ts'
 
 try {
@@ -12,7 +13,8 @@ try {
   } else {
     const isExpected = error instanceof AppError
     process.stderr.write(`wiki-change-stream: ${messageOf(error)}\n`)
-    if (!isExpected && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+    if (!isExpected && error instanceof Error)
+      process.stderr.write(`${error.stack?.split('\n').map(oneLine).join('\n')}\n`)
     process.exitCode = isExpected && error.code === 'usage' ? 2 : 1
   }
 }

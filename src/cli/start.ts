@@ -2,6 +2,7 @@ import { readSettings, type Settings } from '../config.ts'
 import { startDemoStream } from '../demo/stream.ts'
 import type { Log } from '../log.ts'
 import { createLog } from '../logging.ts'
+import { hiding, secretsIn } from '../secrets.ts'
 import { run } from '../system.ts'
 import { demoSettings } from './demo.ts'
 import { shutdownSignal } from './signals.ts'
@@ -9,7 +10,7 @@ import { shutdownSignal } from './signals.ts'
 /** Runs the system until a signal ends it. */
 export async function start(demo: boolean): Promise<void> {
   const settings = readSettings(process.env, process.cwd())
-  const log = createLog(settings.log)
+  const log = createLog(settings.log, hiding(secretsIn(settings)))
   const stop = shutdownSignal(log, settings.shutdownTimeoutMs)
   if (demo) await runDemo(settings, log, stop)
   else await run(settings, log, stop)

@@ -43,7 +43,10 @@ export async function runDigests(options: DigestsOptions, stop: AbortSignal): Pr
         const delivering = deliver(feed, sent, day, options, stop)
           .catch((error: unknown) => {
             if (!stop.aborted)
-              log.warn(`feeds: digest ${feed.id} could not be posted: ${messageOf(error)}; trying again`)
+              log.warn(
+                { feed: feed.id },
+                `feeds: a digest could not be posted: ${messageOf(error)}; trying again`,
+              )
           })
           .finally(() => underWay.delete(feed.id))
         underWay.set(feed.id, delivering)

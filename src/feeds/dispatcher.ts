@@ -223,7 +223,10 @@ export class Dispatcher {
         // Saved or not, it is posted.
         if (stop.aborted || desk.sent === upTo) return
         if (backoff.attempt === 0)
-          log.warn(`feeds: feed ${feed.id} could not be posted: ${messageOf(error)}; trying again`)
+          log.warn(
+            { feed: feed.id },
+            `feeds: a message could not be posted: ${messageOf(error)}; trying again`,
+          )
         await wait(backoff.next(), stop)
         if (stop.aborted) return
       }

@@ -19,6 +19,8 @@ export class Progress {
   #duplicates = 0
   #buried = 0
   #newestAt = Number.NaN
+  #untold = { expired: 0, buried: 0 }
+  #hasWarned = false
   #wasBehind = false
 
   /** @param calm called now and then while there is nothing to catch up with */
@@ -37,10 +39,20 @@ export class Progress {
       const line = `gap: no changes from ${utc(from, 'en')} to ${utc(to, 'en')} (${reason}): ${state}`
       this.#log[state === 'refilled' ? 'info' : 'warn'](line)
     }
+    this.#untold.expired += expired
+    this.#untold.buried += buried.length
+    if (!this.#hasWarned) this.#warn()
+  }
+
+  /** What of this comes with one batch comes with many: it is said at once, and then with the reports. */
+  #warn(): void {
+    const { expired, buried } = this.#untold
     if (expired > 0)
-      this.#log.warn(`${expired} changes are older than what is kept (RETENTION_DAYS) and were left out`)
-    if (buried.length > 0)
-      this.#log.warn(`${buried.length} events could not be read and were put to the dead letters`)
+      this.#log.warn(`changes older than what is kept (RETENTION_DAYS), which were left out: ${expired}`)
+    if (buried > 0)
+      this.#log.warn(`events that could not be read or stored, which were put to the dead letters: ${buried}`)
+    this.#hasWarned = expired > 0 || buried > 0
+    this.#untold = { expired: 0, buried: 0 }
   }
 
   stop(): void {
@@ -65,6 +77,7 @@ export class Progress {
         `${this.#added} changes stored (${rate}/s), ${state}`,
       )
     }
+    this.#warn()
     if (!isBehind) this.#calm()
     this.#wasBehind = isBehind
     this.#since = performance.now()

@@ -43,6 +43,9 @@ REFUSED = {
 
 
 def is_known_refusal(response, case):
+    # How long all parameters together may be.
+    if response.status_code in (414, 431):
+        return len(response.request.path_url) > 8000
     if response.status_code != 400:
         return False
     problem = json.loads(response.content)

@@ -13,7 +13,7 @@ interface Source {
   readonly uid: string
 }
 
-export interface Panel {
+interface Panel {
   readonly id: number
   readonly type: string
   readonly title: string
@@ -24,7 +24,7 @@ export interface Panel {
   readonly targets?: readonly { readonly refId: string; readonly expr: string; readonly datasource: Source }[]
 }
 
-export interface Dashboard {
+interface Dashboard {
   readonly schemaVersion: number
   readonly panels: readonly Panel[]
   readonly annotations: { readonly list: readonly { readonly expr: string }[] }

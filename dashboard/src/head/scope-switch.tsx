@@ -8,6 +8,14 @@ import { look, view } from '../view.ts'
 
 type Scope = Scopes['scopes'][number]
 
+/** What was found, and by which text. */
+interface Found {
+  readonly of: string | null
+  readonly found: readonly Scope[]
+}
+
+const NOTHING: Found = { of: null, found: [] }
+
 /** How long, in ms, is waited for more to be typed. */
 const TYPING_MS = 120
 
@@ -18,11 +26,13 @@ const TYPING_MS = 120
 export function ScopeSwitch({ current }: { readonly current: Scope | null }) {
   const { scope } = view.value
   const [typed, setTyped] = useState<string | null>(null)
-  const [found, setFound] = useState<readonly Scope[]>([])
+  const [{ of, found }, setFound] = useState<Found>(NOTHING)
   const [active, setActive] = useState(0)
   const list = useRef<HTMLDivElement>(null)
   const input = useRef<HTMLInputElement>(null)
   const isOpen = typed !== null && found.length > 0
+  /** Whoever is faster than the answer gets what is found by all that was typed. */
+  const isChosen = useRef(false)
   const speaks = language.value
 
   useEffect(() => {
@@ -32,8 +42,9 @@ export function ScopeSwitch({ current }: { readonly current: Scope | null }) {
       async () => {
         try {
           const { scopes } = await ask('scopes', { q: typed.slice(0, 100), language: speaks }, stop.signal)
-          setFound(scopes)
+          setFound({ of: typed, found: scopes })
           setActive(0)
+          if (isChosen.current) choose(scopes[0])
         } catch {
           // What was found before stays.
         }
@@ -52,7 +63,8 @@ export function ScopeSwitch({ current }: { readonly current: Scope | null }) {
 
   const close = () => {
     setTyped(null)
-    setFound([])
+    setFound(NOTHING)
+    isChosen.current = false
   }
   const choose = (chosen: Scope | undefined) => {
     if (chosen === undefined) return
@@ -66,8 +78,10 @@ export function ScopeSwitch({ current }: { readonly current: Scope | null }) {
       if (typed === null) setTyped('')
       const step = event.key === 'ArrowDown' ? 1 : found.length - 1
       if (found.length > 0) setActive((active + step) % found.length)
-    } else if (event.key === 'Enter') choose(found[active])
-    else if (event.key === 'Escape') close()
+    } else if (event.key === 'Enter') {
+      isChosen.current = of !== typed
+      if (of === typed) choose(found[active])
+    } else if (event.key === 'Escape') close()
     else return
     event.stopPropagation()
   }
@@ -92,7 +106,10 @@ export function ScopeSwitch({ current }: { readonly current: Scope | null }) {
         value={typed ?? current?.name ?? scope}
         onFocus={() => setTyped('')}
         onBlur={close}
-        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+        onInput={({ currentTarget }) => {
+          isChosen.current = false
+          setTyped(currentTarget.value)
+        }}
         onKeyDown={onKey}
       />
       <Icon icon={cdxIconExpand} />

@@ -121,9 +121,10 @@ function Typed({ name, label, hint, list, numeric = false, problem }: TypedProps
     timer.current = setTimeout(() => look({ [name]: value }), TYPING_MS)
   }
   return (
-    <label class="field">
-      <span>{text(label)}</span>
+    <div class="field">
+      <label for={`filter-${name}`}>{text(label)}</label>
       <input
+        id={`filter-${name}`}
         type="text"
         name={name}
         dir="auto"
@@ -143,6 +144,6 @@ function Typed({ name, label, hint, list, numeric = false, problem }: TypedProps
           {wrong}
         </span>
       )}
-    </label>
+    </div>
   )
 }

@@ -85,14 +85,15 @@ export class Following {
     if (Date.now() - this.#heardAt > LONG_AWAY_MS) this.#lastId = ''
     const from = this.#lastId === '' ? {} : { lastEventId: this.#lastId }
     const silence = new AbortController()
+    const begun = Date.now()
     const timer = setInterval(() => {
-      if (Date.now() - this.#heardAt > SILENCE_MS) silence.abort()
+      if (Date.now() - Math.max(begun, this.#heardAt) > SILENCE_MS) silence.abort()
     }, 5000)
     try {
-      this.#heardAt = Date.now()
       const signal = AbortSignal.any([this.#closed.signal, silence.signal])
       const response = await responded(addressOf('changes/stream', { ...parameters, ...from }), signal)
       this.#failures = 0
+      this.#heardAt = Date.now()
       onContact({ state: 'open' })
       if (this.#lastId === '') onBegin()
       const parser = createParser({ onEvent: ({ id, data }) => this.#take(id, data) })

@@ -23,6 +23,7 @@ import type { Log } from '../../log.ts'
 import { registerCommands } from './commands.ts'
 import { feedOutlet } from './feeds.ts'
 import { NEEDS_MANAGE, respondTo, STARTED_AT, server } from './interactions.ts'
+import { Outage } from './outage.ts'
 import { apology, type Drawing, type Part, partsOf } from './parts.ts'
 import { mayManage, permissionsOf } from './permissions.ts'
 import { postingAt, type Spot } from './posting.ts'
@@ -97,8 +98,11 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
       })
       const over = new AbortController()
       let feeding: Promise<unknown> | undefined
-      const become = (news: BotState) => () => {
+      const outage = new Outage(log)
+      const become = (news: 'connecting' | 'connected') => () => {
         state = news
+        if (news === 'connected') outage.end()
+        else outage.begin()
       }
       client.on(Events.ShardReady, become('connected'))
       client.on(Events.ShardResume, become('connected'))
@@ -123,6 +127,7 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
         throw error
       } finally {
         over.abort()
+        outage.forget()
         await feeding
         await client.destroy()
       }

@@ -80,7 +80,6 @@ async function replyOf(
     'cache-control': path.startsWith('/assets/') ? FOR_EVER : ASKED_AGAIN,
     vary: 'accept-encoding, authorization',
     'content-security-policy': POLICY,
-    'cross-origin-opener-policy': 'same-origin',
     ...(isCompressed && { 'content-encoding': 'gzip' }),
   }
   if (headers['if-none-match'] === etag) return { status: 304, type, body: '', headers: sent }

@@ -13,6 +13,7 @@ import { HandedOver, lastResponse } from './handover.ts'
 import { listen } from './listen.ts'
 import { problem, type Reply, send } from './reply.ts'
 import { countedAs, methodsOf, type Route, routesOf, type Served } from './routes.ts'
+import { readTarget } from './target.ts'
 import { Traffic } from './traffic.ts'
 
 export type WebOptions = Served
@@ -22,6 +23,13 @@ const MOST_CONNECTIONS = 8192
 /** Longer addresses are not read, in characters. */
 const MOST_ADDRESS = 8000
 
+/** Of requests that come slowly, in ms. Who comes without a `Host` is told so like everybody else. */
+const TIMES = {
+  requestTimeout: 30_000,
+  headersTimeout: 10_000,
+  connectionsCheckingInterval: 2000,
+  requireHostHeader: false,
+}
 /** So long, in ms, is waited for requests under way when it stops. */
 const DRAIN_MS = 5000
 
@@ -33,14 +41,21 @@ export function web(options: WebOptions): Face {
     name: 'web',
     async run(stop) {
       const underWay = new Set<Promise<void>>()
-      const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+      const server = createServer(TIMES)
+      const answer = (request: IncomingMessage, response: ServerResponse) => {
         const served = serve(routes, traffic, options, handedOver, request, response)
         underWay.add(served)
         void served.finally(() => underWay.delete(served))
-      })
+      }
+      server.on('request', answer)
+      // Whatever else is expected of the answer: node:http's own refusal would be a bare one.
+      server.on('checkExpectation', answer)
       const handedOver = new HandedOver(server)
       server.maxConnections = MOST_CONNECTIONS
-      server.on('clientError', tellBroken)
+      server.on('clientError', (error, socket) => {
+        const status = tellBroken(error, socket)
+        if (status !== null) traffic.addBroken(status)
+      })
       const address = await listen(server, http, stop, log)
       if (address === null) return
       log.info(`web: listening on ${address}`)
@@ -70,6 +85,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const misdirected = readTarget(request)
   const path = request.url?.split('?')[0] ?? ''
   if (draining.aborted) response.setHeader('connection', 'close')
   let connection: Socket | null = null
@@ -84,7 +100,8 @@ async function serve(
   try {
     const route = routes.get(path)
     const refused = route?.isOpen ? null : refusal(request, http)
-    if (refused !== null) await reply(refused)
+    if (misdirected !== null) await reply(misdirected)
+    else if (refused !== null) await reply(refused)
     else if ((request.url?.length ?? 0) > MOST_ADDRESS)
       await reply(problem(414, `An address has at most ${MOST_ADDRESS} characters.`))
     else if (route === undefined) await reply(problem(404, 'There is nothing at this address.'))

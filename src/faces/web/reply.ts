@@ -13,10 +13,17 @@ export interface Reply {
 const HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 }
+
+/** The same for what is written to a connection as it is. */
+export const HEADER_LINES: readonly string[] = Object.entries(HEADERS).map(
+  ([name, value]) => `${name}: ${value}`,
+)
 
 export const content = (body: Reply['body'], type = 'text/plain; charset=utf-8'): Reply => ({
   status: 200,

@@ -9,6 +9,7 @@ import { Backoff } from '../../../flow/backoff.ts'
 import { wait } from '../../../flow/wait.ts'
 import type { Log } from '../../../log.ts'
 import { inScope, type Scope, scopeCode } from '../../../scope.ts'
+import { HEADER_LINES } from '../reply.ts'
 import { Outbox, type Outgoing } from './outgoing.ts'
 import type { Lane, Turns } from './turns.ts'
 
@@ -54,10 +55,8 @@ const RETRY_MS = 2000
 /** Its end is that of the connection: so what is sent to many is the same bytes. */
 const HEAD = [
   'HTTP/1.1 200 OK',
+  ...HEADER_LINES,
   'content-type: text/event-stream; charset=utf-8',
-  'cache-control: no-store',
-  'x-content-type-options: nosniff',
-  'cross-origin-resource-policy: same-origin',
   // A proxy that collects what it passes on would keep it back.
   'x-accel-buffering: no',
   'connection: close',

@@ -35,9 +35,12 @@ const problem = (description: string, headers?: Record<string, object>): object 
 
 /** What may be answered to anything, in place of what was asked for. */
 const PROBLEMS = {
+  400: problem('This is no request that can be read, or it does not say clearly whom it asks.'),
   405: problem('It is asked by GET and HEAD alone.', { Allow: header('string') }),
+  408: problem('The request took too long to come.'),
   414: problem('The address is too long.'),
-  default: problem('Something went wrong.'),
+  431: problem('The headers and the address are too long.'),
+  500: problem('Something went wrong; the log says what.'),
 }
 /** What may be answered besides where not everybody is let in. */
 const REFUSALS = {
@@ -91,7 +94,7 @@ const operation = (
   summary,
   ...(description !== undefined && { description }),
   parameters: [...Object.entries(parameters).map(parameterOf), ...headers],
-  responses: { ...responses, ...API_PROBLEMS, ...PROBLEMS },
+  responses: { ...responses, ...PROBLEMS, ...API_PROBLEMS },
 })
 
 /** Of something that is answered as JSON. */
