@@ -28,7 +28,7 @@ test('what fails for many, or comes with every batch, is not said for each', asy
     home,
     channels.map(({ id }) => ({ channel: id, scope: 'enwiki' })),
   )
-  const program = home.start()
+  const program = home.start([], { DISCORD_PUBLIC_KEY: discord.publicKey })
   await Promise.all([program.logged('its slash commands are registered'), stream.waitForConnection(1)])
   await discord.failRequests({ method: 'POST', path: '/channels/', status: 500, times: 'always' })
   await stream.publish(editsOf(0, 3))
@@ -39,6 +39,11 @@ test('what fails for many, or comes with every batch, is not said for each', asy
   expect(linesWith(program, 'could not be posted')).toEqual([
     'feeds: a message could not be posted: Internal Server Error; trying again',
   ])
+
+  const endpoint = `${await program.web()}discord/interactions`
+  for (let i = 0; i < 10; i++)
+    expect((await discord.postSigned(endpoint, { body: 'not JSON' })).status).toBe(500)
+  expect(linesWith(program, 'sent over HTTP cannot be read')).toHaveLength(1)
 
   const bad = 40
   for (let i = 1; i <= bad; i++) {

@@ -127,6 +127,7 @@ export function discord(options: DiscordOptions): Face & { readonly state: () =>
         throw error
       } finally {
         over.abort()
+        outage.forget()
         await feeding
         await client.destroy()
       }

@@ -26,6 +26,8 @@ test('a connection that comes back soon is not worth a line; an outage is one at
   outage.end()
   expect(lines[1]).toBe('bot: connected to Discord again')
   outage.end()
+  outage.begin()
+  outage.forget()
   await vi.advanceTimersByTimeAsync(600_000)
   expect(lines).toHaveLength(2)
 })

@@ -24,9 +24,14 @@ export class Outage {
 
   /** There is one again. */
   end(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.forget()
     if (this.#isSaid) this.#log.info('bot: connected to Discord again')
     this.#isSaid = false
+  }
+
+  /** None is wanted any more. */
+  forget(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 }

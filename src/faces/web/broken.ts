@@ -1,11 +1,14 @@
 import type { Duplex } from 'node:stream'
 import { HEADER_LINES, problem } from './reply.ts'
 
-/** Tells whoever sent something that cannot be read as a request, and ends the connection. */
-export function tellBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
+/**
+ * Tells whoever sent something that cannot be read as a request, and ends the connection.
+ * @returns the status that was told; `null`: there was nobody to tell
+ */
+export function tellBroken(error: NodeJS.ErrnoException, socket: Duplex): number | null {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
-    return
+    return null
   }
   const { status, type, body } = replyTo(error.code)
   const lines = [
@@ -16,6 +19,7 @@ export function tellBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
     'connection: close',
   ]
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
+  return status
 }
 
 function replyTo(code: string | undefined) {

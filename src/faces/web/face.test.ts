@@ -4,6 +4,7 @@ import { request as ask, createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import pino from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'
+import { figuresIn } from '../../../test/exposition.ts'
 import { Counters } from '../../pipeline/counters.ts'
 import { checkWeb } from './check.ts'
 import { type WebOptions, web } from './face.ts'
@@ -248,4 +249,8 @@ test('what is no request is told so, and ends its connection alone', async () =>
     expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status })
   }
   expect((await send(port, '/healthz')).status).toBe(200)
+  expect(figuresIn((await send(port, '/metrics')).text)).toMatchObject({
+    'http_requests_total{route="other",status="4xx"}': 2,
+    'http_requests_total{route="/healthz",status="2xx"}': 1,
+  })
 })

@@ -52,7 +52,10 @@ export function web(options: WebOptions): Face {
       server.on('checkExpectation', answer)
       const handedOver = new HandedOver(server)
       server.maxConnections = MOST_CONNECTIONS
-      server.on('clientError', tellBroken)
+      server.on('clientError', (error, socket) => {
+        const status = tellBroken(error, socket)
+        if (status !== null) traffic.addBroken(status)
+      })
       const address = await listen(server, http, stop, log)
       if (address === null) return
       log.info(`web: listening on ${address}`)

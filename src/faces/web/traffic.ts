@@ -1,7 +1,7 @@
 import { Durations } from '../../counting/durations.ts'
 import { TallyTable } from '../../counting/tally.ts'
 
-/** What requests are counted under whose address is none of ours. */
+/** What requests are counted under whose address is none of ours, and what is no request. */
 const OTHER = 'other'
 /** `gone`: whoever asked went away before there was an answer. */
 const STATUSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'gone'] as const
@@ -35,13 +35,20 @@ export class Traffic {
     this.#move(route, 1)
     return (status) => {
       this.#move(route, -1)
-      const kind = status === null ? 'gone' : (STATUSES[Math.floor(status / 100) - 1] ?? 'gone')
-      this.requests.add(route, kind)
+      this.requests.add(route, classOf(status))
       this.durations.get(route)?.add(performance.now() - began)
     }
+  }
+
+  /** Something came that is no request, and was answered with this status. */
+  addBroken(status: number): void {
+    this.requests.add(OTHER, classOf(status))
   }
 
   #move(route: string, by: number): void {
     this.#underWay.set(route, (this.#underWay.get(route) ?? 0) + by)
   }
 }
+
+const classOf = (status: number | null): (typeof STATUSES)[number] =>
+  status === null ? 'gone' : (STATUSES[Math.floor(status / 100) - 1] ?? 'gone')

@@ -1,7 +1,7 @@
 /** What the API does when it has too much to do. The rest is shown end to end. */
 import type { IncomingMessage } from 'node:http'
 import pino from 'pino'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { aChange } from '../../../../test/changes.ts'
 import { temporaryStore } from '../../../../test/temporary-store.ts'
 import type { Store } from '../../../contracts.ts'
@@ -61,4 +61,26 @@ test('only so many wait', async () => {
   expect(answered).toBeGreaterThanOrEqual(100)
   expect(answered).toBeLessThan(150)
   for (const reply of replies) if (reply.status !== 200) expect(reply).toMatchObject(RETRY)
+})
+
+test('where one has waited for long, no more come to wait behind it', async () => {
+  const store = await temporaryStore([aChange()])
+  const ask = served(store)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const totals = store.totals.bind(store)
+  vi.spyOn(store, 'totals').mockImplementationOnce(() => {
+    vi.advanceTimersByTime(3000)
+    return totals()
+  })
+  // It has taken so long that what comes next has to wait.
+  expect(await ask('/api/status')).toMatchObject({ status: 200 })
+  const next = ask('/api/status')
+  await vi.advanceTimersByTimeAsync(1000)
+  const patient = ask('/api/status')
+  await vi.advanceTimersByTimeAsync(1500)
+  expect(await ask('/api/status')).toMatchObject(RETRY)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect([await next, await patient]).toMatchObject([{ status: 200 }, { status: 200 }])
+  expect(await ask('/api/status')).toMatchObject({ status: 200 })
 })

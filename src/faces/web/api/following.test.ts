@@ -210,6 +210,29 @@ test('one that does not read holds little, delays nobody, and is dropped; one th
   expect(deaf.ids).toEqual([])
 }, 60_000)
 
+test('many, while much comes in, and some come and go meanwhile: all have everything, in order', async () => {
+  const store = await temporaryStore(some(10))
+  // As much as that leaves little time for them.
+  const { connect, open } = await served(store, { turns: new Turns(() => performance.now() * 1000) })
+  const readers = await Promise.all(Array.from({ length: 250 }, async () => (await connect()).read()))
+  await vi.waitUntil(() => readers.every(({ lastId }) => lastId !== ''), 10_000)
+  const going = readers.splice(100, 50)
+  const first = readers[0] as Reader
+  const late: Reader[] = []
+  const changes = some(300)
+  for (let i = 0; i < changes.length; i += 30) {
+    await store.append(aBatch(changes.slice(i, i + 30)))
+    for (const { response } of going.splice(0, 5)) response.destroy()
+    if (i % 60 === 30) late.push((await connect({ after: first.places.at(-1) as number })).read())
+    await vi.waitUntil(() => first.ids.length === i + 30, 10_000)
+  }
+  const expected = idsOf(changes)
+  await vi.waitUntil(() => [...readers, ...late].every(({ ids }) => ids.at(-1) === expected.at(-1)), 10_000)
+  for (const { ids } of readers) expect(ids).toEqual(expected)
+  for (const { ids } of late) expect(ids).toEqual(expected.slice(-ids.length))
+  await vi.waitUntil(() => open() === 205)
+}, 60_000)
+
 test('of many that do not read, too much together, some are dropped, long before their patience ends', async () => {
   const store = await temporaryStore()
   const mostHeld = 500_000

@@ -7,7 +7,7 @@ const BUSY_PER_SECOND = 1000
 const WINDOW_MS = 100
 /** How long work is followed by rest, in times of how long it took; and while much comes in. */
 const REST = 1
-const REST_WHEN_BUSY = 16
+const REST_WHEN_BUSY = 24
 /** Rests shorter than this, in ms, are put together. */
 const SHORT_MS = 5
 
@@ -27,7 +27,7 @@ export interface Lane {
 }
 
 /**
- * Work that is done one after another, with rests: so it takes half of the thread's time at most, and a sixteenth
+ * Work that is done one after another, with rests: so it takes half of the thread's time at most, and a twenty-fifth
  * while much comes in. Of several kinds of work that wait, each has the same share of the time.
  */
 export class Turns {
