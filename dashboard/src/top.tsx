@@ -7,7 +7,8 @@ import { language } from './preferences.ts'
 import { text } from './say.ts'
 import { HOURS, look, view } from './view.ts'
 
-const EVERY_MS = 60_000
+/** So often, in ms, it is asked again: many rows are looked at for it. */
+const EVERY_MS = 120_000
 
 /** The pages, users or wikis with most changes. */
 export function Top({ isSingleWiki }: { readonly isSingleWiki: boolean }) {

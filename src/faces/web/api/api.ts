@@ -15,6 +15,7 @@ import { badValue, type Fault, readQuery } from './parameter.ts'
 import type { Answering, Outcome, Resource } from './resource.ts'
 import { scopes } from './scopes.ts'
 import { series } from './series.ts'
+import { Shared } from './shared.ts'
 import { stats } from './stats.ts'
 import { status } from './status.ts'
 import { placeIn, stream } from './stream.ts'
@@ -60,6 +61,7 @@ export function api(options: ApiOptions): Api {
   const following = new Following({ store, log, turns })
   if (draining.aborted) following.end()
   else draining.addEventListener('abort', () => following.end(), { once: true })
+  const found = new Shared<Outcome>()
   let searching = 0
   let document: object | undefined
 
@@ -67,11 +69,19 @@ export function api(options: ApiOptions): Api {
     const read = readQuery(resource.parameters, query)
     if ('fault' in read) return bad(read.fault)
     const isSearch = resource.isSearch?.(read.values) ?? false
-    if (isSearch && searching >= MOST_SEARCHES) return busy('Too much is being searched for at once.')
+    const question = `${resource.path} ${JSON.stringify(read.values)}`
+    const shared = isSearch ? found.get(question) : undefined
+    const isNew = isSearch && shared === undefined
+    if (isNew && searching >= MOST_SEARCHES) return busy('Too much is being searched for at once.')
     const isCrowded = questions.waiting >= MOST_WAITING || questions.delayMs > MOST_DELAY_MS
     if (isCrowded) return busy('Too much is being asked at once.')
-    searching += Number(isSearch)
-    const get = () => resource.get(read.values, { ...options, now: Date.now() })
+    searching += Number(isNew)
+    const get = () => {
+      if (shared !== undefined) return shared
+      const outcome = resource.get(read.values, { ...options, now: Date.now() })
+      if (isSearch) found.keep(question, outcome, resource.keepMs ?? 0)
+      return outcome
+    }
     const worded = (outcome: Outcome) =>
       'fault' in outcome ? bad(outcome.fault) : json(request, outcome.body, outcome.isSettled)
     try {
@@ -87,7 +97,7 @@ export function api(options: ApiOptions): Api {
       if (isRetryable(error)) return busy('The store is busy.')
       throw error
     } finally {
-      searching -= Number(isSearch)
+      searching -= Number(isNew)
     }
   }
 

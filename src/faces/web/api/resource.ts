@@ -42,6 +42,8 @@ export interface Resource<P extends Parameters = Parameters> {
   >
   /** It may take seconds, beside everything else. */
   isSearch?(values: Values<P>): boolean
+  /** Of a search: so long, in ms, what was found is said again to whoever asks the same. */
+  readonly keepMs?: number
   get(values: Values<P>, context: Context): Promise<Outcome>
 }
 

@@ -16,7 +16,7 @@ export const top = resource({
   path: '/api/top',
   summary: 'The pages, users or wikis with most changes',
   description:
-    'Of pages, edits and new pages are counted; of users, those and log entries; of wikis, all changes. `countedFrom` is later than asked for, and `isWhole` false, where no more is stored or it took too long.',
+    'Of pages, edits and new pages are counted; of users, those and log entries; of wikis, all changes. `countedFrom` is later than asked for, and `isWhole` false, where no more is stored or it took too long. An answer may be half a minute old.',
   parameters: {
     ...scopeParameter,
     by: { schema: v.picklist(RANKED, 'takes page, user or wiki'), description: 'What; `page` without it.' },
@@ -31,6 +31,7 @@ export const top = resource({
   },
   answer: topShape,
   isSearch: () => true,
+  keepMs: 30_000,
   async get({ scope: text, by = 'page', hours = HOURS.default, limit = LIMIT.default }, { store, now }) {
     const found = await askedScope(text, store)
     if ('fault' in found) return found
