@@ -128,7 +128,9 @@ const SETTINGS = v.object({
 })
 
 type SettingName = keyof typeof SETTINGS.entries
-const NAMES = Object.keys(SETTINGS.entries) as SettingName[]
+
+/** What can be set, by the names in the environment. */
+export const SETTING_NAMES = Object.keys(SETTINGS.entries) as readonly SettingName[]
 
 /**
  * The settings from `env`, and from `.env` in `directory` for what `env` does not have.
@@ -144,7 +146,7 @@ export function readSettings(env: NodeJS.ProcessEnv, directory: string, roles = 
 
   // An empty value is how a shell, a compose file or a sample unsets a setting.
   const given = Object.fromEntries(
-    NAMES.map((name) => [name, env[name] ?? fromFile[name]]).filter(
+    SETTING_NAMES.map((name) => [name, env[name] ?? fromFile[name]]).filter(
       ([, value]) => value !== undefined && value !== '',
     ),
   )
@@ -190,8 +192,8 @@ function protocolOf(text: string): string {
 
 /** `.env` may serve other programs too, so only names that can hardly be anybody else's are taken for mistakes. */
 function misspelling(name: string): string[] {
-  if (NAMES.includes(name as SettingName)) return []
-  const meant = NAMES.find(
+  if (SETTING_NAMES.includes(name as SettingName)) return []
+  const meant = SETTING_NAMES.find(
     (known) => known.replaceAll('_', '') === name.toUpperCase().replaceAll(/[_-]/g, ''),
   )
   const ours = meant ?? (/^(DISCORD|EVENTSTREAM|STORE|BUS)_/.test(name) ? nearest(name) : undefined)
@@ -201,5 +203,5 @@ function misspelling(name: string): string[] {
 /** The known name that shares the most letters in a row from the start. */
 function nearest(name: string): SettingName {
   const shared = (known: string) => [...known].findIndex((letter, place) => letter !== name[place])
-  return NAMES.toSorted((a, b) => shared(b) - shared(a))[0] as SettingName
+  return SETTING_NAMES.toSorted((a, b) => shared(b) - shared(a))[0] as SettingName
 }
