@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { readSettings } from './config.ts'
+import { readSettings, SETTING_NAMES } from './config.ts'
 import { AppError } from './errors.ts'
 
 let folder: string
@@ -71,6 +72,13 @@ test('reads .env; the environment comes first; an empty value is none', () => {
   expect(settings.discordToken).toBe('from.the.file')
   expect(settings.log.level).toBe('error')
   expect(settings.userAgent).toContain('https://')
+})
+
+test('.env.sample names every setting, and says its default', () => {
+  const text = readFileSync(new URL('../.env.sample', import.meta.url), 'utf8')
+  const sample = parseEnv(text.replaceAll(/^#(?=[A-Z_]+=)/gm, ''))
+  expect(Object.keys(sample).toSorted()).toEqual(SETTING_NAMES.toSorted())
+  expect(readSettings(sample, folder)).toEqual(readSettings({}, folder))
 })
 
 test.each([

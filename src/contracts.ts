@@ -421,8 +421,11 @@ export interface Store extends StoreWriter, StoreReader, Preferences, Notes, Fee
   close(): Promise<void>
 }
 
-/** Where the bot stands. `http`: it has no connection of its own, and answers what Discord sends over HTTP. */
-export type BotState = 'off' | 'http' | 'connecting' | 'connected' | 'failed'
+/**
+ * Where the bot stands. `http`: it has no connection of its own, and answers what Discord sends over HTTP. `elsewhere`: it
+ * is for another process to run.
+ */
+export type BotState = 'off' | 'http' | 'connecting' | 'connected' | 'failed' | 'elsewhere'
 
 /** Something that talks to people. */
 export interface Face {
