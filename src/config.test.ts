@@ -28,6 +28,7 @@ test('needs nothing', () => {
     discordToken: null,
     eventStreamUrl: 'https://stream.wikimedia.org/v2/stream/recentchange',
     store: { kind: 'sqlite', path: join(folder, 'data/changes.db') },
+    bus: { kind: 'memory' },
     http: { host: '127.0.0.1', port: 8080, token: null, isPublic: false },
     discordPublicKey: null,
     shutdownTimeoutMs: 15_000,
@@ -57,6 +58,22 @@ test('listens for other machines only with a token, or where anybody may read', 
   })
 })
 
+test('takes a bus of Redis: with its password for the client, and without it for people', () => {
+  const { bus } = readSettings({ BUS_URL: 'redis://me:pass@host:7000/2?stream=wiki&maxlen=500' }, folder)
+  expect(bus).toEqual({
+    kind: 'redis',
+    address: {
+      url: 'redis://me:pass@host:7000/2',
+      place: 'redis://…@host:7000/2 (wiki)',
+      stream: 'wiki',
+      maxLength: 500,
+    },
+  })
+  expect(readSettings({ BUS_URL: 'rediss://host' }, folder).bus).toMatchObject({
+    address: { url: 'rediss://host', stream: 'changes', maxLength: 100_000 },
+  })
+})
+
 test('introduces itself as Wikimedia wants it: name/version (contact) library/version', () => {
   expect(readSettings({ CONTACT: 'me@example.org' }, folder).userAgent).toMatch(
     /^wiki-change-stream\/\d+\.\d+\.\d+ \(me@example\.org\) node\/\d+/,
@@ -81,11 +98,18 @@ test('.env.sample names every setting, and says its default', () => {
   expect(readSettings(sample, folder)).toEqual(readSettings({}, folder))
 })
 
+const BUS_TAKES =
+  'BUS_URL takes memory:, or redis://host:6379/0 with ?stream=NAME&maxlen=BATCHES where wanted (rediss: for TLS)'
+
 test.each([
   [{ EVENTSTREAM_URL: 'stream.wikimedia.org' }, 'EVENTSTREAM_URL takes a web address (https://…)'],
   [{ EVENTSTREAM_URL: 'file:///etc/passwd' }, 'EVENTSTREAM_URL takes a web address (https://…)'],
   [{ STORE_URL: 'oracle://x' }, 'STORE_URL takes sqlite: and a file, such as sqlite:data/changes.db'],
-  [{ BUS_URL: 'rabbit:' }, 'BUS_URL takes memory:'],
+  [{ BUS_URL: 'rabbit:' }, BUS_TAKES],
+  [{ BUS_URL: 'redis://host/zero' }, BUS_TAKES],
+  [{ BUS_URL: 'redis://host/0?maxlen=0' }, BUS_TAKES],
+  [{ BUS_URL: 'redis://host/0?stream=a%20b' }, BUS_TAKES],
+  [{ BUS_URL: 'redis://host/0?limit=5' }, BUS_TAKES],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL takes debug, info, warn, error'],
   [{ SHUTDOWN_TIMEOUT_S: '0' }, 'SHUTDOWN_TIMEOUT_S takes whole seconds from 1 on'],
   [{ SHUTDOWN_TIMEOUT_S: 'soon' }, 'SHUTDOWN_TIMEOUT_S takes whole seconds from 1 on'],

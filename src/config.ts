@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import * as v from 'valibot'
+import { type RedisAddress, redisAddress } from './buses/redis/address.ts'
 import { usageError } from './errors.ts'
 import { ALL_ROLES } from './roles.ts'
 import { NAME, PROJECT_PAGE, VERSION } from './version.ts'
@@ -22,6 +23,7 @@ export interface Settings {
   readonly eventStreamIdleMs: number
   /** How this program introduces itself to Wikimedia. */
   readonly userAgent: string
+  readonly bus: { readonly kind: 'memory' } | { readonly kind: 'redis'; readonly address: RedisAddress }
   readonly store: { readonly kind: 'sqlite'; readonly path: string }
   /** Rows are kept for so long; 0: for ever. */
   readonly retentionDays: number
@@ -103,7 +105,17 @@ const SETTINGS = v.object({
     v.pipe(v.string(), v.regex(/^sqlite:.+$/, 'takes sqlite: and a file, such as sqlite:data/changes.db')),
     'sqlite:data/changes.db',
   ),
-  BUS_URL: v.optional(v.literal('memory:', 'takes memory:'), 'memory:'),
+  BUS_URL: v.optional(
+    v.pipe(
+      v.string(),
+      // Never shown: there may be a password in it.
+      v.check(
+        (text) => text === 'memory:' || redisAddress(text) !== null,
+        'takes memory:, or redis://host:6379/0 with ?stream=NAME&maxlen=BATCHES where wanted (rediss: for TLS)',
+      ),
+    ),
+    'memory:',
+  ),
   RETENTION_DAYS: v.optional(wholeNumber(0, 'takes whole days, 0 for ever'), '30'),
   HTTP_HOST: v.optional(
     v.pipe(
@@ -175,11 +187,18 @@ export function readSettings(env: NodeJS.ProcessEnv, directory: string, roles = 
     eventStreamIdleMs: values.EVENTSTREAM_IDLE_S * 1000,
     userAgent: `${NAME}/${VERSION} (${values.CONTACT}) node/${process.versions.node}`,
     store: { kind: 'sqlite', path: resolve(directory, values.STORE_URL.slice('sqlite:'.length)) },
+    bus: busOf(values.BUS_URL),
     retentionDays: values.RETENTION_DAYS,
     http,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_S * 1000,
   }
+}
+
+/** What a sound `BUS_URL` says. */
+export function busOf(text: string): Settings['bus'] {
+  const address = redisAddress(text)
+  return address === null ? { kind: 'memory' } : { kind: 'redis', address }
 }
 
 /** Whether only this machine reaches what listens there. */

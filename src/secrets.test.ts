@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest'
+import { busOf } from './config.ts'
 import { hiding, secretsIn } from './secrets.ts'
 
-const settings = (given: { discordToken?: string; token?: string; eventStreamUrl?: string }) => ({
+const settings = (given: {
+  discordToken?: string
+  token?: string
+  eventStreamUrl?: string
+  busUrl?: string
+}) => ({
   discordToken: given.discordToken ?? null,
   http: { host: '127.0.0.1', port: 0, token: given.token ?? null, isPublic: false },
   eventStreamUrl: given.eventStreamUrl ?? 'https://stream.example/a',
+  bus: busOf(given.busUrl ?? 'memory:'),
 })
 
 test('secrets are hidden in each form in which they are sent', () => {
@@ -13,6 +20,7 @@ test('secrets are hidden in each form in which they are sent', () => {
       settings({
         discordToken: 'MTEy.token.of-a-bot',
         token: 'a+token/of=ours',
+        busUrl: 'redis://me:word%2Bof%2Bredis@bus.example/0',
         eventStreamUrl: 'https://me:hush%2Bhush@stream.example/a?key=keykeykey&since=2026-11-01',
       }),
     ),
@@ -25,6 +33,8 @@ test('secrets are hidden in each form in which they are sent', () => {
     'hush+hush',
     basic,
     'keykeykey',
+    'word+of+redis',
+    'word%2Bof%2Bredis',
   ])
     expect(hide(`no: ${secret}, and ${secret}!`)).toBe('no: …, and …!')
   expect(hide('since 2026-11-01, says me')).toBe('since 2026-11-01, says me')

@@ -8,12 +8,14 @@ export function secretsIn({
   discordToken,
   http,
   eventStreamUrl,
-}: Pick<Settings, 'discordToken' | 'http' | 'eventStreamUrl'>): readonly string[] {
+  bus,
+}: Pick<Settings, 'discordToken' | 'http' | 'eventStreamUrl' | 'bus'>): readonly string[] {
   const { username, password, searchParams } = new URL(eventStreamUrl)
   const [name, word] = [decoded(username), decoded(password)]
   const inQuery = [...searchParams].flatMap(([key, value]) => (key === 'since' ? [] : [value]))
   const basic = (text: string) => Buffer.from(text).toString('base64')
-  const secrets = [discordToken, http.token, word === '' ? name : word, ...inQuery]
+  const busWord = bus.kind === 'memory' ? null : decoded(new URL(bus.address.url).password)
+  const secrets = [discordToken, http.token, busWord, word === '' ? name : word, ...inQuery]
   const long = secrets.filter((secret) => secret !== null && secret.length >= LEAST) as string[]
   const sent = name === '' ? [] : [basic(`${name}:${word}`)]
   return [...new Set([...long.flatMap((secret) => [secret, encodeURIComponent(secret)]), ...sent])]

@@ -185,7 +185,7 @@ test.each<Env>([
   { DISCORD_API_URL: SECRETS.wrong },
   { EVENTSTREAM_URL: `ftp://me:${SECRETS.wrong}@stream.example/` },
   { STORE_URL: `postgres://me:${SECRETS.wrong}@db.example/changes` },
-  { BUS_URL: `redis://:${SECRETS.wrong}@bus.example/0` },
+  { BUS_URL: `redis://:${SECRETS.wrong}@bus.example/zero` },
   { HTTP_TOKEN: `with spaces ${SECRETS.wrong}` },
   { HTTP_PORT: SECRETS.wrong },
   { HTTP_PUBLIC: SECRETS.wrong },
