@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { readSettings } from './config.ts'
+import { readSettings, SETTING_NAMES } from './config.ts'
 import { AppError } from './errors.ts'
 
 let folder: string
@@ -27,6 +28,7 @@ test('needs nothing', () => {
     discordToken: null,
     eventStreamUrl: 'https://stream.wikimedia.org/v2/stream/recentchange',
     store: { kind: 'sqlite', path: join(folder, 'data/changes.db') },
+    bus: { kind: 'memory' },
     http: { host: '127.0.0.1', port: 8080, token: null, isPublic: false },
     discordPublicKey: null,
     shutdownTimeoutMs: 15_000,
@@ -65,6 +67,22 @@ test('listens for other machines only with a token, or where anybody may read', 
   })
 })
 
+test('takes a bus of Redis: with its password for the client, and without it for people', () => {
+  const { bus } = readSettings({ BUS_URL: 'redis://me:pass@host:7000/2?stream=wiki&maxlen=500' }, folder)
+  expect(bus).toEqual({
+    kind: 'redis',
+    address: {
+      url: 'redis://me:pass@host:7000/2',
+      place: 'redis://…@host:7000/2 (wiki)',
+      stream: 'wiki',
+      maxLength: 500,
+    },
+  })
+  expect(readSettings({ BUS_URL: 'rediss://host' }, folder).bus).toMatchObject({
+    address: { url: 'rediss://host', stream: 'changes', maxLength: 100_000 },
+  })
+})
+
 test('introduces itself as Wikimedia wants it: name/version (contact) library/version', () => {
   expect(readSettings({ CONTACT: 'me@example.org' }, folder).userAgent).toMatch(
     /^wiki-change-stream\/\d+\.\d+\.\d+ \(me@example\.org\) node\/\d+/,
@@ -82,6 +100,16 @@ test('reads .env; the environment comes first; an empty value is none', () => {
   expect(settings.userAgent).toContain('https://')
 })
 
+test('.env.sample names every setting, and says its default', () => {
+  const text = readFileSync(new URL('../.env.sample', import.meta.url), 'utf8')
+  const sample = parseEnv(text.replaceAll(/^#(?=[A-Z_]+=)/gm, ''))
+  expect(Object.keys(sample).toSorted()).toEqual(SETTING_NAMES.toSorted())
+  expect(readSettings(sample, folder)).toEqual(readSettings({}, folder))
+})
+
+const BUS_TAKES =
+  'BUS_URL takes memory:, or redis://host:6379/0 with ?stream=NAME&maxlen=BATCHES where wanted (rediss: for TLS)'
+
 test.each([
   [{ EVENTSTREAM_URL: 'stream.wikimedia.org' }, 'EVENTSTREAM_URL takes a web address (https://…)'],
   [{ EVENTSTREAM_URL: 'file:///etc/passwd' }, 'EVENTSTREAM_URL takes a web address (https://…)'],
@@ -89,7 +117,11 @@ test.each([
     { STORE_URL: 'oracle://x' },
     'STORE_URL takes sqlite: and a file, such as sqlite:data/changes.db, or postgres://name:password@host/database',
   ],
-  [{ BUS_URL: 'rabbit:' }, 'BUS_URL takes memory:'],
+  [{ BUS_URL: 'rabbit:' }, BUS_TAKES],
+  [{ BUS_URL: 'redis://host/zero' }, BUS_TAKES],
+  [{ BUS_URL: 'redis://host/0?maxlen=0' }, BUS_TAKES],
+  [{ BUS_URL: 'redis://host/0?stream=a%20b' }, BUS_TAKES],
+  [{ BUS_URL: 'redis://host/0?limit=5' }, BUS_TAKES],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL takes debug, info, warn, error'],
   [{ SHUTDOWN_TIMEOUT_S: '0' }, 'SHUTDOWN_TIMEOUT_S takes whole seconds from 1 on'],
   [{ SHUTDOWN_TIMEOUT_S: 'soon' }, 'SHUTDOWN_TIMEOUT_S takes whole seconds from 1 on'],

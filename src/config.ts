@@ -4,7 +4,9 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import * as v from 'valibot'
+import { type RedisAddress, redisAddress } from './buses/redis/address.ts'
 import { usageError } from './errors.ts'
+import { ALL_ROLES } from './roles.ts'
 import { NAME, PROJECT_PAGE, VERSION } from './version.ts'
 
 export interface Settings {
@@ -22,6 +24,7 @@ export interface Settings {
   /** How this program introduces itself to Wikimedia. */
   readonly userAgent: string
   readonly store: StoreSettings
+  readonly bus: { readonly kind: 'memory' } | { readonly kind: 'redis'; readonly address: RedisAddress }
   /** Rows are kept for so long; 0: for ever. */
   readonly retentionDays: number
   readonly http: HttpSettings
@@ -62,6 +65,7 @@ const wholeNumber = (least: number, takes: string, most = 99_999) =>
     v.minValue(least, takes),
     v.maxValue(most, takes),
   )
+const WEB_PORT = 8080
 const PORT = 'takes a port from 1 to 65535, 0 for a free one'
 
 /** Each setting with what it takes; the texts stand after its name in the message about a wrong value. */
@@ -113,7 +117,17 @@ const SETTINGS = v.object({
     ),
     'sqlite:data/changes.db',
   ),
-  BUS_URL: v.optional(v.literal('memory:', 'takes memory:'), 'memory:'),
+  BUS_URL: v.optional(
+    v.pipe(
+      v.string(),
+      // Never shown: there may be a password in it.
+      v.check(
+        (text) => text === 'memory:' || redisAddress(text) !== null,
+        'takes memory:, or redis://host:6379/0 with ?stream=NAME&maxlen=BATCHES where wanted (rediss: for TLS)',
+      ),
+    ),
+    'memory:',
+  ),
   RETENTION_DAYS: v.optional(wholeNumber(0, 'takes whole days, 0 for ever'), '30'),
   HTTP_HOST: v.optional(
     v.pipe(
@@ -126,7 +140,7 @@ const SETTINGS = v.object({
     ),
     '127.0.0.1',
   ),
-  HTTP_PORT: v.optional(wholeNumber(0, PORT, 65_535), '8080'),
+  HTTP_PORT: v.optional(wholeNumber(0, PORT, 65_535)),
   HTTP_TOKEN: v.optional(
     // Never shown. It must fit into a header as it is.
     v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,500}$/, 'takes letters, digits and signs without spaces')),
@@ -138,13 +152,17 @@ const SETTINGS = v.object({
 })
 
 type SettingName = keyof typeof SETTINGS.entries
-const NAMES = Object.keys(SETTINGS.entries) as SettingName[]
+
+/** What can be set, by the names in the environment. */
+export const SETTING_NAMES = Object.keys(SETTINGS.entries) as readonly SettingName[]
 
 /**
  * The settings from `env`, and from `.env` in `directory` for what `env` does not have.
+ * @param roles of this process: without the web role it takes any free port unless told otherwise, so that several
+ *   processes of one machine do not stand in each other's way
  * @throws {AppError} usage, one line that names each wrong setting and what it takes; values of secrets never appear
  */
-export function readSettings(env: NodeJS.ProcessEnv, directory: string): Settings {
+export function readSettings(env: NodeJS.ProcessEnv, directory: string, roles = ALL_ROLES): Settings {
   const file = resolve(directory, '.env')
   const fromFile: NodeJS.ProcessEnv = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
   const misspelt = Object.keys(fromFile).flatMap((name) => misspelling(name))
@@ -152,7 +170,7 @@ export function readSettings(env: NodeJS.ProcessEnv, directory: string): Setting
 
   // An empty value is how a shell, a compose file or a sample unsets a setting.
   const given = Object.fromEntries(
-    NAMES.map((name) => [name, env[name] ?? fromFile[name]]).filter(
+    SETTING_NAMES.map((name) => [name, env[name] ?? fromFile[name]]).filter(
       ([, value]) => value !== undefined && value !== '',
     ),
   )
@@ -163,7 +181,7 @@ export function readSettings(env: NodeJS.ProcessEnv, directory: string): Setting
   const values = parsed.output
   const http: HttpSettings = {
     host: values.HTTP_HOST,
-    port: values.HTTP_PORT,
+    port: values.HTTP_PORT ?? (roles.has('web') ? WEB_PORT : 0),
     token: values.HTTP_TOKEN ?? null,
     isPublic: values.HTTP_PUBLIC === 'yes',
   }
@@ -183,11 +201,18 @@ export function readSettings(env: NodeJS.ProcessEnv, directory: string): Setting
     store: isPostgres(values.STORE_URL)
       ? { kind: 'postgres', url: values.STORE_URL }
       : { kind: 'sqlite', path: resolve(directory, values.STORE_URL.slice('sqlite:'.length)) },
+    bus: busOf(values.BUS_URL),
     retentionDays: values.RETENTION_DAYS,
     http,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_S * 1000,
   }
+}
+
+/** What a sound `BUS_URL` says. */
+export function busOf(text: string): Settings['bus'] {
+  const address = redisAddress(text)
+  return address === null ? { kind: 'memory' } : { kind: 'redis', address }
 }
 
 /** Whether only this machine reaches what listens there. */
@@ -203,8 +228,8 @@ function protocolOf(text: string): string {
 
 /** `.env` may serve other programs too, so only names that can hardly be anybody else's are taken for mistakes. */
 function misspelling(name: string): string[] {
-  if (NAMES.includes(name as SettingName)) return []
-  const meant = NAMES.find(
+  if (SETTING_NAMES.includes(name as SettingName)) return []
+  const meant = SETTING_NAMES.find(
     (known) => known.replaceAll('_', '') === name.toUpperCase().replaceAll(/[_-]/g, ''),
   )
   const ours = meant ?? (/^(DISCORD|EVENTSTREAM|STORE|BUS)_/.test(name) ? nearest(name) : undefined)
@@ -214,5 +239,5 @@ function misspelling(name: string): string[] {
 /** The known name that shares the most letters in a row from the start. */
 function nearest(name: string): SettingName {
   const shared = (known: string) => [...known].findIndex((letter, place) => letter !== name[place])
-  return NAMES.toSorted((a, b) => shared(b) - shared(a))[0] as SettingName
+  return SETTING_NAMES.toSorted((a, b) => shared(b) - shared(a))[0] as SettingName
 }

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
+import { busOf } from './config.ts'
 import { hiding, secretsIn } from './secrets.ts'
 
 const settings = (given: {
   discordToken?: string
   token?: string
   eventStreamUrl?: string
+  busUrl?: string
   storeUrl?: string
 }) => ({
   store:
@@ -14,6 +16,7 @@ const settings = (given: {
   discordToken: given.discordToken ?? null,
   http: { host: '127.0.0.1', port: 0, token: given.token ?? null, isPublic: false },
   eventStreamUrl: given.eventStreamUrl ?? 'https://stream.example/a',
+  bus: busOf(given.busUrl ?? 'memory:'),
 })
 
 test('secrets are hidden in each form in which they are sent', () => {
@@ -22,6 +25,7 @@ test('secrets are hidden in each form in which they are sent', () => {
       settings({
         discordToken: 'MTEy.token.of-a-bot',
         token: 'a+token/of=ours',
+        busUrl: 'redis://me:word%2Bof%2Bredis@bus.example/0',
         eventStreamUrl: 'https://me:hush%2Bhush@stream.example/a?key=keykeykey&since=2026-11-01',
       }),
     ),
@@ -34,6 +38,8 @@ test('secrets are hidden in each form in which they are sent', () => {
     'hush+hush',
     basic,
     'keykeykey',
+    'word+of+redis',
+    'word%2Bof%2Bredis',
   ])
     expect(hide(`no: ${secret}, and ${secret}!`)).toBe('no: …, and …!')
   expect(hide('since 2026-11-01, says me')).toBe('since 2026-11-01, says me')

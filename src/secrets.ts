@@ -8,13 +8,16 @@ export function secretsIn({
   discordToken,
   http,
   eventStreamUrl,
+  bus,
   store,
-}: Pick<Settings, 'discordToken' | 'http' | 'eventStreamUrl' | 'store'>): readonly string[] {
+}: Pick<Settings, 'discordToken' | 'http' | 'eventStreamUrl' | 'bus' | 'store'>): readonly string[] {
   const { username, password, searchParams } = new URL(eventStreamUrl)
   const [name, word] = [decoded(username), decoded(password)]
   const inQuery = [...searchParams].flatMap(([key, value]) => (key === 'since' ? [] : [value]))
   const basic = (text: string) => Buffer.from(text).toString('base64')
-  const secrets = [discordToken, http.token, word === '' ? name : word, ...inQuery, ...passwordsOf(store)]
+  const busWord = bus.kind === 'memory' ? null : decoded(new URL(bus.address.url).password)
+  const words = [busWord, word === '' ? name : word, ...inQuery, ...passwordsOf(store)]
+  const secrets = [discordToken, http.token, ...words]
   const long = secrets.filter((secret) => secret !== null && secret.length >= LEAST) as string[]
   const sent = name === '' ? [] : [basic(`${name}:${word}`)]
   return [...new Set([...long.flatMap((secret) => [secret, encodeURIComponent(secret)]), ...sent])]

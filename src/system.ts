@@ -1,25 +1,16 @@
 /** The composition: which adapters take which part, and in which order they start and stop. */
-import { CommandOutcomes } from './answers/outcomes.ts'
 import { memoryBus } from './buses/memory.ts'
 import type { Settings } from './config.ts'
-import type { Face, Store } from './contracts.ts'
-import { messageOf } from './errors.ts'
-import { web } from './faces/web/face.ts'
-import { addressOf } from './faces/web/listen.ts'
-import { Deliveries } from './feeds/deliveries.ts'
+import type { Bus, Face, Store } from './contracts.ts'
+import { fatalError, messageOf } from './errors.ts'
 import { stopped } from './flow/wait.ts'
 import type { Log } from './log.ts'
-import { giveBackMemory } from './memory.ts'
-import { type Painter, painter } from './pictures/painter.ts'
-import { Counters } from './pipeline/counters.ts'
-import { ingest } from './pipeline/ingest.ts'
-import { persist } from './pipeline/persist.ts'
-import { Progress } from './pipeline/progress.ts'
-import { retain } from './pipeline/retain.ts'
-import { shownAddress } from './shown-address.ts'
-import { eventStreams } from './sources/eventstreams/source.ts'
+import { painter } from './pictures/painter.ts'
+import type { Roles } from './roles.ts'
 import { sparing } from './sparing.ts'
-import { NAME, VERSION } from './version.ts'
+import { announce } from './system/announce.ts'
+import { facesOf } from './system/faces.ts'
+import { Flow } from './system/flow.ts'
 
 /**
  * The store that the settings name, ready for use.
@@ -34,160 +25,70 @@ export async function openStore(settings: Settings): Promise<Store> {
   return openSqliteStore(settings.store.path)
 }
 
+/** The bus that the settings name. Whether it answers is seen when it is used. */
+async function openBus({ bus }: Settings, log: Log): Promise<Bus> {
+  if (bus.kind === 'memory') return memoryBus()
+  const { redisBus } = await import('./buses/redis/bus.ts')
+  return redisBus({ address: bus.address, log })
+}
+
+export interface RunOptions {
+  readonly settings: Settings
+  /** Parts that this process runs. */
+  readonly roles: Roles
+  readonly log: Log
+  readonly stop: AbortSignal
+  /** How this system's store is asked from a terminal: told to whoever starts it. */
+  readonly ask?: string
+}
+
 /**
- * Runs everything in this process until `stop` is aborted, then stops with the flow: source, bus, store, faces.
- * @param ask how this system's store is asked from a terminal: told to whoever starts it
+ * Runs what the roles say in this process until `stop` is aborted, then stops with the flow: source, bus, store, faces.
+ * @throws where the flow, or in a process of faces alone all of them, cannot go on
  */
-export async function run(settings: Settings, log: Log, stop: AbortSignal, ask = 'ask'): Promise<void> {
+export async function run({ settings, roles, log, stop, ask = 'ask' }: RunOptions): Promise<void> {
   const store = await openStore(settings)
   const pictures = painter()
   try {
-    const bus = memoryBus()
-    const source = eventStreams({
-      url: settings.eventStreamUrl,
-      userAgent: settings.userAgent,
-      idleMs: settings.eventStreamIdleMs,
-      log,
-    })
-    const faceLog = sparing(log)
-    const parts = { settings, store, pictures, log: faceLog }
-    const commands = await commandOutcomes(settings)
-    const deliveries = new Deliveries()
-    const bot = commands && (await discordFace(parts, commands, deliveries))
-    const interactions = commands && (await discordInteractions(parts, commands))
-    await announce(settings, store, source.name, log, ask)
-
-    const stopSource = new AbortController()
-    const stopFlow = new AbortController()
+    const isFlowing = roles.has('ingest') || roles.has('store')
+    const bus = isFlowing ? await openBus(settings, log) : null
+    const flow = bus && { bus, flow: new Flow({ settings, roles, bus, store, log }) }
+    const draining = new AbortController()
     const stopFaces = new AbortController()
-    const progress = new Progress(log, giveBackMemory)
-    const counters = new Counters([source.name])
-    const faces: Face[] = [
-      ...(bot ? [bot] : []),
-      web({
-        http: settings.http,
-        store,
-        counters,
-        source,
-        bus,
-        bot: () => bot?.state() ?? (interactions ? 'http' : 'off'),
-        commands,
-        deliveries: bot && deliveries,
-        interactions,
-        draining: stopSource.signal,
-        log: faceLog,
-      }),
-    ]
-    const ingesting = ingest(
-      source,
-      await store.position(source.name),
-      bus,
-      stopSource.signal,
-      log,
-      (batch) => counters.read(batch),
-    )
-    const persisting = persist(bus, store, stopFlow.signal, log, (batch, appended, tookMs) => {
-      progress.add(batch, appended)
-      counters.add(batch, appended, tookMs)
-    })
-    const retaining =
-      settings.retentionDays === 0 ? undefined : retain(store, settings.retentionDays, stopFlow.signal, log)
-    // A face that cannot go on is no reason to lose changes.
-    const serving = faces.map((face) =>
-      face
-        .run(stopFaces.signal)
-        .catch((error: unknown) =>
-          log.error(`${face.name}: ${messageOf(error)}; everything else goes on without it`),
-        ),
-    )
+    const parts = { settings, roles, store, pictures, flow, draining: draining.signal, log: sparing(log) }
+    const faces = await facesOf(parts)
+    await announce({ settings, roles, store, log, ask })
+    const serving = faces.map((face) => serve(face, stopFaces.signal, log))
+    // What only tells how it goes is not what a process is for.
+    const wanted = roles.has('web') ? serving : serving.slice(0, -1)
     try {
       // None of them ends by itself: if one does, it has failed.
-      await Promise.race([stopped(stop), ingesting, persisting, ...(retaining ? [retaining] : [])])
+      await Promise.race([stopped(stop), flow === null ? noneLeft(wanted) : flow.flow.run()])
     } finally {
-      progress.stop()
-      stopSource.abort()
-      await Promise.race([ingesting, persisting]).catch(() => {})
-      stopFlow.abort()
-      await bus.close()
-      await Promise.allSettled([ingesting, persisting, retaining])
+      draining.abort()
+      await flow?.flow.end()
       stopFaces.abort()
-      await Promise.all(serving)
+      await Promise.allSettled(serving)
     }
-    log.info('stopped; everything read is stored')
+    const rest = settings.bus.kind === 'memory' ? 'is stored' : 'is stored, or waits on the bus'
+    log.info(flow === null ? 'stopped' : `stopped; everything read ${rest}`)
   } finally {
     await pictures.close()
     await store.close()
   }
 }
 
-/** What Discord's faces are made of. */
-interface Parts {
-  readonly settings: Settings
-  readonly store: Store
-  readonly pictures: Painter
-  readonly log: Log
+/** Serves until it is stopped. A face that cannot go on is no reason to lose changes, nor the other faces. */
+async function serve(face: Face, stop: AbortSignal, log: Log): Promise<void> {
+  try {
+    await face.run(stop)
+  } catch (error) {
+    log.error(`${face.name}: ${messageOf(error)}; everything else goes on without it`)
+  }
 }
 
-/** For what is asked on Discord; `null` where nothing can be. */
-async function commandOutcomes({
-  discordToken,
-  discordPublicKey,
-}: Settings): Promise<CommandOutcomes | null> {
-  if (discordToken === null && discordPublicKey === null) return null
-  const { COMMANDS } = await import('./answers/answers.ts')
-  return new CommandOutcomes(COMMANDS.map(({ name }) => name))
-}
-
-async function discordFace(
-  { settings, store, pictures: { draw }, log }: Parts,
-  commands: CommandOutcomes,
-  deliveries: Deliveries,
-) {
-  const { discordToken: token, discordApiUrl: apiUrl } = settings
-  if (token === null) return null
-  const { discord } = await import('./faces/discord/face.ts')
-  return discord({ token, apiUrl, store, draw, commands, deliveries, log })
-}
-
-/** What answers interactions that come over HTTP; `null` without the key by which Discord is known. */
-async function discordInteractions(
-  { settings, store, pictures: { draw }, log }: Parts,
-  commands: CommandOutcomes,
-) {
-  const { discordPublicKey: publicKey, discordApiUrl: apiUrl, discordToken: token } = settings
-  if (publicKey === null) return null
-  const { discordOverHttp } = await import('./faces/discord/over-http.ts')
-  return discordOverHttp({ publicKey, apiUrl, token, store, draw, commands, log })
-}
-
-async function announce(
-  settings: Settings,
-  store: Store,
-  source: string,
-  log: Log,
-  ask: string,
-): Promise<void> {
-  const span = await store.span()
-  const hasPosition = (await store.position(source)) !== null
-  const upTo =
-    span === null ? 'new, begins now' : `goes on from ${new Date(span.to).toISOString().slice(0, 19)}Z`
-  log.info(`${NAME} ${VERSION}`)
-  log.info(`reads   ${shownAddress(settings.eventStreamUrl)}`)
-  log.info(`stores  ${store.place} (${store.kind}; ${hasPosition ? upTo : 'new, begins now'})`)
-  log.info(`bot     ${botIn(settings)}`)
-  log.info(`web     ${webIn(settings.http)}`)
-  log.info(`ask     npm start -s -- ${ask} "!recent"   (or chat, or start --demo; --help shows all)`)
-}
-
-function botIn({ discordToken, discordPublicKey }: Settings): string {
-  if (discordToken !== null) return 'on'
-  return discordPublicKey === null
-    ? 'off; to switch it on, put DISCORD_BOT_TOKEN=… into .env (README, "Discord")'
-    : 'answers slash commands that Discord sends to /discord/interactions; to register them, it needs DISCORD_BOT_TOKEN=…'
-}
-
-function webIn({ host, port, token }: Settings['http']): string {
-  const place = port === 0 ? `a free port of ${host}` : addressOf(host, port)
-  const password = token === null ? '' : ', HTTP_TOKEN is the password'
-  return `${place} (the dashboard${password}; /openapi.json, /metrics, /healthz)`
+/** Rejects once none of them serves any more: whoever looks after the process is to know. */
+async function noneLeft(serving: readonly Promise<void>[]): Promise<never> {
+  await Promise.all(serving)
+  throw fatalError('nothing that this process is for can go on')
 }

@@ -25,8 +25,12 @@ export function Status() {
                   <bdi>{name}</bdi>
                 </dt>
                 <dd>
-                  <span class={connected ? 'dot good' : 'dot bad'} />
-                  {text(connected ? 'web.connected' : 'web.disconnected')}
+                  {connected !== null && (
+                    <>
+                      <span class={connected ? 'dot good' : 'dot bad'} />
+                      {text(connected ? 'web.connected' : 'web.disconnected')}
+                    </>
+                  )}
                   {lagSeconds !== null && (
                     <small>
                       {text('status.lag')}: {duration(lagSeconds, speaks)}

@@ -16,8 +16,14 @@ export function program(): Command {
   root
     .command('start', { isDefault: true })
     .description('run the system (the default command)')
+    .option(
+      '--roles <roles>',
+      'run these parts alone, of ingest,store,bot,web: the others run in other processes',
+    )
     .option('--demo', 'play a bundled recording as if it were live: no network needed, a database of its own')
-    .action(async (options: { demo?: boolean }) => (await import('./start.ts')).start(options.demo ?? false))
+    .action(async (options: { roles?: string; demo?: boolean }) =>
+      (await import('./start.ts')).start(options),
+    )
 
   root
     .command('ask')

@@ -778,5 +778,6 @@ export const en = {
   'web.bot.connecting': 'connecting',
   'web.bot.connected': 'connected',
   'web.bot.failed': 'failed',
+  'web.bot.elsewhere': 'in another process',
   'web.version': 'Version',
 } as const

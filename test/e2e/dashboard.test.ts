@@ -321,32 +321,32 @@ describe.skipIf(!HAS_BROWSER)(`in Chromium${NEEDS_BROWSER}`, () => {
     }
   })
 
-  describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
-    test.each([
-      [1440, 'en'],
-      [360, 'en'],
-      [1440, 'ar'],
-      [360, 'ar'],
-    ])('%i pixels wide, in %s: axe finds nothing', async (width, locale) => {
-      const page = await opened('', { viewport: { width, height: 900 }, colorScheme, locale })
-      await page.locator('.change').first().waitFor()
-      await page.locator('.figure', { hasText: /\d\d/ }).first().waitFor()
-      await page.locator('.ranks li').first().waitFor()
-      await page.locator('.status dd').first().waitFor()
-      expect(await page.evaluate('document.documentElement.dir')).toBe(locale === 'ar' ? 'rtl' : 'ltr')
-      // Nothing is wider than the screen.
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
-      const name = `dashboard-${colorScheme}-${width}-${locale}`
-      mkdirSync(PICTURES, { recursive: true })
-      await page.screenshot({ path: `${PICTURES}${name}.png`, fullPage: true })
-      // With everything open that can be opened.
-      await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
-      expect(await faults(page, 'document')).toEqual([])
-      await page.getByRole('combobox').first().focus()
-      await page.getByRole('option').first().waitFor()
-      await page.screenshot({ path: `${PICTURES}${name}-open.png`, fullPage: true })
-      expect(await faults(page, "'.scope-switch'")).toEqual([])
-    })
+  test.each([
+    ['light', 1440, 'en'],
+    ['light', 360, 'en'],
+    ['light', 1440, 'ar'],
+    ['dark', 1440, 'en'],
+    ['dark', 360, 'en'],
+    ['dark', 360, 'ar'],
+  ] as const)('%s, %i pixels wide, in %s: axe finds nothing', async (colorScheme, width, locale) => {
+    const page = await opened('', { viewport: { width, height: 900 }, colorScheme, locale })
+    await page.locator('.change').first().waitFor()
+    await page.locator('.figure', { hasText: /\d\d/ }).first().waitFor()
+    await page.locator('.ranks li').first().waitFor()
+    await page.locator('.status dd').first().waitFor()
+    expect(await page.evaluate('document.documentElement.dir')).toBe(locale === 'ar' ? 'rtl' : 'ltr')
+    // Nothing is wider than the screen.
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+    const name = `dashboard-${colorScheme}-${width}-${locale}`
+    mkdirSync(PICTURES, { recursive: true })
+    await page.screenshot({ path: `${PICTURES}${name}.png`, fullPage: true })
+    // With everything open that can be opened.
+    await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    expect(await faults(page, 'document')).toEqual([])
+    await page.getByRole('combobox').first().focus()
+    await page.getByRole('option').first().waitFor()
+    await page.screenshot({ path: `${PICTURES}${name}-open.png`, fullPage: true })
+    expect(await faults(page, "'.scope-switch'")).toEqual([])
   })
 
   test('a burst of hundreds does not fill the page', async () => {

@@ -186,7 +186,7 @@ test.each<Env>([
   { EVENTSTREAM_URL: `ftp://me:${SECRETS.wrong}@stream.example/` },
   { STORE_URL: `mysql://me:${SECRETS.wrong}@db.example/changes` },
   { STORE_URL: `postgres://me:${SECRETS.wrong}@db.example` },
-  { BUS_URL: `redis://:${SECRETS.wrong}@bus.example/0` },
+  { BUS_URL: `redis://:${SECRETS.wrong}@bus.example/zero` },
   { HTTP_TOKEN: `with spaces ${SECRETS.wrong}` },
   { HTTP_PORT: SECRETS.wrong },
   { HTTP_PUBLIC: SECRETS.wrong },

@@ -33,6 +33,8 @@ async function served(given: Partial<WebOptions> & { token?: string; port?: numb
     store,
     counters: new Counters([]),
     bus: { waiting: async () => ({ batches: 0, events: 0 }) },
+    isStoring: true,
+    isForOperators: false,
     bot: () => 'off',
     commands: null,
     deliveries: null,

@@ -32,6 +32,8 @@ export interface Served extends Omit<Measured, 'traffic'>, Answering {
   readonly source: Measured['source']
   readonly http: HttpSettings
   readonly log: Log
+  /** Only how it goes is to be asked here: health and metrics. */
+  readonly isForOperators: boolean
   /** `null`: there is no such route. */
   readonly interactions: InteractionTaker | null
   /** Aborted when the system begins to stop. */
@@ -94,6 +96,7 @@ export function routesOf(served: Served, traffic: () => Traffic): ReadonlyMap<st
     ['/readyz', get(true, () => readiness(store, draining))],
     ['/metrics', get(false, () => measurements({ ...served, traffic: traffic() }))],
   ])
+  if (served.isForOperators) return routes
   let api: Promise<Api> | undefined
   const loadApi = async () => (await import('./api/api.ts')).api(served)
   for (const path of API_PATHS) {

@@ -5,11 +5,12 @@ import type { Fault, Parameters, Values } from './parameter.ts'
 /** What is answered from. */
 export interface Answering {
   readonly store: StoreReader & Pick<Store, 'kind'>
+  /** What this process reads; `null`: another one reads. */
   readonly source: {
     readonly name: string
     /** Something comes from it on the connection that it has. */
     isConnected(): boolean
-  }
+  } | null
   readonly bot: () => BotState
 }
 

@@ -118,7 +118,8 @@ export const statusShape = v.strictObject({
   sources: v.array(
     v.strictObject({
       name: v.string(),
-      connected: v.boolean(),
+      /** `null`: another process reads it. */
+      connected: v.nullable(v.boolean()),
       position: v.nullable(v.string()),
       lastEventAt: v.nullable(time),
       lagSeconds: v.nullable(v.number()),
@@ -141,5 +142,7 @@ export const statusShape = v.strictObject({
       reason: v.string(),
     }),
   ),
-  bot: v.strictObject({ state: v.picklist(['off', 'http', 'connecting', 'connected', 'failed']) }),
+  bot: v.strictObject({
+    state: v.picklist(['off', 'http', 'connecting', 'connected', 'failed', 'elsewhere']),
+  }),
 })

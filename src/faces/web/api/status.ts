@@ -11,25 +11,27 @@ export const status = resource({
   parameters: {},
   answer: statusShape,
   async get(_values, { store, bot, source, now }) {
-    const [position, span, totals, gaps] = await Promise.all([
-      store.position(source.name),
+    const [positions, span, totals, gaps] = await Promise.all([
+      store.positions(),
       store.span(),
       store.totals(),
       store.gaps(),
     ])
     const lastEventAt = span?.to ?? null
+    const names = new Set([
+      ...(source === null ? [] : [source.name]),
+      ...positions.map(({ source }) => source),
+    ])
     return {
       body: {
         version: VERSION,
-        sources: [
-          {
-            name: source.name,
-            connected: source.isConnected(),
-            position,
-            lastEventAt,
-            lagSeconds: lastEventAt === null ? null : Math.max(0, (now - lastEventAt) / 1000),
-          },
-        ],
+        sources: Array.from(names, (name) => ({
+          name,
+          connected: source?.name === name ? source.isConnected() : null,
+          position: positions.find(({ source }) => source === name)?.position ?? null,
+          lastEventAt,
+          lagSeconds: lastEventAt === null ? null : Math.max(0, (now - lastEventAt) / 1000),
+        })),
         store: { kind: store.kind, ...totals, from: span?.from ?? null, to: lastEventAt },
         gaps: gaps.slice(-MOST_GAPS),
         bot: { state: bot() },

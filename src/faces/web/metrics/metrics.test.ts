@@ -31,6 +31,7 @@ const measured = (given: Partial<Measured> = {}): Measured => ({
   counters: new Counters(['test']),
   source: { name: 'test', isConnected: () => true, held: () => 0 },
   bus: { waiting: async () => ({ batches: 0, events: 0 }) },
+  isStoring: true,
   store: store(null),
   bot: () => 'off',
   commands: null,

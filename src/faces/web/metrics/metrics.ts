@@ -12,14 +12,18 @@ import { counter, gauge, histogram, labelled, tabled } from './samples.ts'
 /** What there is to measure. */
 export interface Measured {
   readonly counters: Counters
+  /** `null`: another process reads. */
   readonly source: {
     readonly name: string
     /** Something comes from it on the connection that it has. */
     isConnected(): boolean
     /** How many events it has read and not handed on yet. */
     held(): number
-  }
-  readonly bus: { waiting(): Promise<Waiting> }
+  } | null
+  /** `null`: nothing comes through here. */
+  readonly bus: { waiting(): Promise<Waiting> } | null
+  /** What comes is stored here. */
+  readonly isStoring: boolean
   readonly store: Pick<StoreReader, 'gaps' | 'span' | 'totals' | 'space'>
   readonly bot: () => BotState
   /** `null`: nobody can ask. */
@@ -30,7 +34,7 @@ export interface Measured {
 }
 
 const GAP_STATES: readonly KnownGap['state'][] = ['open', 'refilled', 'lost']
-const BOT_STATES: readonly BotState[] = ['off', 'http', 'connecting', 'connected', 'failed']
+const BOT_STATES: readonly BotState[] = ['off', 'http', 'connecting', 'connected', 'failed', 'elsewhere']
 
 /** @param now UTC ms */
 export async function metrics(measured: Measured, now: number): Promise<Metric[]> {
@@ -44,55 +48,64 @@ export async function metrics(measured: Measured, now: number): Promise<Metric[]
   ]
 }
 
-/** From the source to the store. */
-async function flow({ counters, source, bus }: Measured): Promise<Metric[]> {
-  const { batches, events } = await bus.waiting()
+/** From the source to the store, as far as it comes through this process. */
+async function flow({ counters, source, bus, isStoring }: Measured): Promise<Metric[]> {
   return [
-    gauge('source_connected', '1 while something comes from the source.', {
-      value: Number(source.isConnected()),
-      labels: { source: source.name },
-    }),
-    counter(
-      'events_received_total',
-      'Events that a source has handed on.',
-      ...labelled('source', counters.received),
-    ),
+    ...(source === null ? [] : reading(counters, source)),
+    ...(bus === null ? [] : await queue(source, bus)),
+    ...(isStoring ? storing(counters) : []),
+  ]
+}
+
+const reading = (counters: Counters, source: NonNullable<Measured['source']>): Metric[] => [
+  gauge('source_connected', '1 while something comes from the source.', {
+    value: Number(source.isConnected()),
+    labels: { source: source.name },
+  }),
+  counter(
+    'events_received_total',
+    'Events that a source has handed on.',
+    ...labelled('source', counters.received),
+  ),
+]
+
+async function queue(source: Measured['source'], bus: NonNullable<Measured['bus']>): Promise<Metric[]> {
+  // Between processes, it may be away: then nobody knows.
+  const waiting = await bus.waiting().catch(() => null)
+  return [
     gauge(
       'queue_events',
       'Events between source and store: read and not handed on yet, or on the bus.',
       ...labelled('place', [
-        ['source', source.held()],
-        ['bus', events],
+        ...(source === null ? [] : [['source', source.held()] as const]),
+        ...(waiting === null ? [] : [['bus', waiting.events] as const]),
       ]),
     ),
-    gauge('queue_batches', 'Batches on the bus that are not stored yet.', batches),
-    counter('changes_stored_total', 'Changes that were new and are stored.', counters.stored),
-    counter(
-      'changes_duplicate_total',
-      'Changes that came again and were there already.',
-      counters.duplicates,
-    ),
-    counter(
-      'changes_expired_total',
-      'Changes older than what is kept, which were left out.',
-      counters.expired,
-    ),
-    counter(
-      'dead_letters_total',
-      'Events that were put to the dead letters, by what is wrong with them.',
-      ...labelled('reason', counters.buried),
-    ),
-    counter('batches_stored_total', 'Batches that are stored.', counters.batches),
-    histogram('append_duration_seconds', 'How long it took to store a batch.', {
-      durations: counters.appends,
-    }),
-    gauge(
-      'position_age_seconds',
-      'Since when no position was saved; since the start while none was.',
-      counters.positionAge,
-    ),
+    ...(waiting === null
+      ? []
+      : [gauge('queue_batches', 'Batches on the bus that are not stored yet.', waiting.batches)]),
   ]
 }
+
+const storing = (counters: Counters): Metric[] => [
+  counter('changes_stored_total', 'Changes that were new and are stored.', counters.stored),
+  counter('changes_duplicate_total', 'Changes that came again and were there already.', counters.duplicates),
+  counter('changes_expired_total', 'Changes older than what is kept, which were left out.', counters.expired),
+  counter(
+    'dead_letters_total',
+    'Events that were put to the dead letters, by what is wrong with them.',
+    ...labelled('reason', counters.buried),
+  ),
+  counter('batches_stored_total', 'Batches that are stored.', counters.batches),
+  histogram('append_duration_seconds', 'How long it took to store a batch.', {
+    durations: counters.appends,
+  }),
+  gauge(
+    'position_age_seconds',
+    'Since when no position was saved; since the start while none was.',
+    counters.positionAge,
+  ),
+]
 
 /** What is there, whenever it came. */
 async function stored({ store }: Measured, now: number): Promise<Metric[]> {

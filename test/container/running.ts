@@ -1,0 +1,99 @@
+/** What the program does in its container, against a simulated stream and a simulated Discord. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { COLORS } from '../../src/pictures/option.ts'
+import { readPng } from '../png.ts'
+import { until } from '../program.ts'
+import { startDiscord } from '../simulators/discord/client.ts'
+import { startEventStreams } from '../simulators/eventstreams/client.ts'
+import { generateEvents } from '../simulators/eventstreams/generate.ts'
+import type { Service } from './compose.ts'
+import { Container } from './container.ts'
+import type { Image } from './image.ts'
+import { step } from './steps.ts'
+
+const USER = '80351110224678912'
+const EVENTS = 1000
+
+/** Says all steps. @throws at the first that fails; nothing runs any more then */
+export async function checkRunning(image: Image, service: Service, volume: string): Promise<void> {
+  await using cleanup = new AsyncDisposableStack()
+  const stream = cleanup.use(await startEventStreams())
+  const discord = await startDiscord({ identify: { limit: 1000, windowMs: 1000 } })
+  cleanup.defer(() => discord.close())
+  const port = await freePort()
+  const web = `http://127.0.0.1:${port}`
+  const env = {
+    HTTP_PORT: String(port),
+    EVENTSTREAM_URL: stream.streamUrl(),
+    DISCORD_API_URL: discord.api,
+    DISCORD_BOT_TOKEN: discord.token,
+  }
+  const start = (args?: readonly string[]) => {
+    const container = new Container(image, service, volume, env, args)
+    cleanup.defer(() => container.kill())
+    return container
+  }
+  const stored = async () => (await json(`${web}/api/status`)).store.changes
+
+  const first = start()
+  await step('it starts, and its HEALTHCHECK says that it is well', () =>
+    until('it is well', () => first.isHealthy()),
+  )
+  await step('it is not root, has no capability, and writes nothing but its volume', async () => {
+    const status = await first.exec(['cat', '/proc/1/status'])
+    assert.match(status, /^Uid:(\t[1-9]\d*){4}$/m)
+    assert.match(status, /^CapBnd:\t0+$/m)
+    assert.match(status, /^CapEff:\t0+$/m)
+    assert.match(status, /^NoNewPrivs:\t1$/m)
+    await assert.rejects(first.exec(['touch', '/home/node/x']), /Read-only file system/)
+    await first.exec(['sh', '-c', 'touch /data/x && rm /data/x'])
+  })
+  await step('it serves the dashboard, whole', async () => {
+    const page = await (await fetch(web)).text()
+    const files = [...page.matchAll(/(?:src|href)="(\/?[^":]+)"/g)].map(([, path]) => path as string)
+    assert(files.length > 1, page)
+    for (const path of files) assert.equal((await fetch(new URL(path, web))).status, 200, path)
+  })
+  await step('it stores what comes, and serves that', async () => {
+    const from = Date.now() - 86_400_000
+    await stream.publish(generateEvents({ seed: 4, count: EVENTS, from, perSecond: EVENTS / 86_400 }))
+    await until('all is stored', async () => (await stored()) === EVENTS)
+    assert.equal((await json(`${web}/api/changes?limit=10`)).changes.length, 10)
+  })
+  await step('ask "!ping"', async () =>
+    assert.match(await first.exec(['wiki-change-stream', 'ask', '!ping']), /pong/i),
+  )
+  await step('the bot answers with a chart', async () => {
+    const attachment = (await discord.ask(USER, '!trend 7'))?.attachments[0]
+    const png = readPng(Buffer.from(await (await fetch(attachment?.url ?? '')).arrayBuffer()))
+    assert(png.count(COLORS.people) > 100, 'nothing is drawn')
+  })
+  await step('at SIGTERM it leaves, with status 0', async () => assert.equal(await first.stop(), 0))
+
+  const second = start()
+  await step('a new container of the same volume goes on where that was', async () => {
+    await until('it is well', () => second.isHealthy())
+    assert.equal(await stored(), EVENTS)
+    assert.equal(await second.stop(), 0)
+  })
+  const demo = start(['start', '--demo'])
+  await step('the demonstration runs', async () => {
+    await until('it is well', () => demo.isHealthy())
+    await until('changes come', async () => (await stored()) > 0)
+    assert.equal(await demo.stop(), 0)
+  })
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a JSON document
+const json = async (url: string): Promise<any> => (await fetch(url)).json()
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
