@@ -49,6 +49,8 @@ export class Container {
     this.program = new Program(
       spawn('unshare', [...unshare, ...command], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] }),
     )
+    // Before its files are removed.
+    process.prependOnceListener('exit', () => this.#killFirst())
   }
 
   /** Runs a command in the container, as `docker exec` does. @throws if it ends with another status than 0 */
@@ -78,9 +80,13 @@ export class Container {
 
   /** With its first process all others end. */
   async kill(): Promise<void> {
+    this.#killFirst()
+    await this.program.kill()
+  }
+
+  #killFirst(): void {
     const first = firstChild(this.program.pid)
     if (first !== null) process.kill(first, 'SIGKILL')
-    await this.program.kill()
   }
 
   #first(): Promise<number> {
