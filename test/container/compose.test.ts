@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { SETTING_NAMES } from '../../src/config.ts'
+import { ROLES } from '../../src/roles.ts'
 import { COMPOSE, composeFaults, servicesOf } from './compose.ts'
 
 const text = readFileSync(COMPOSE, 'utf8')
@@ -13,10 +14,19 @@ test('is what the Compose Specification describes', () => {
   expect(composeFaults(text.replace('cap_drop:', 'cap_drops:')).join()).toContain('cap_drops')
 })
 
-test('starts one service by itself, with the database in its volume', () => {
+test('starts one service by itself, and none of a profile', () => {
   const started = Object.entries(services).filter(([, { profiles }]) => profiles === undefined)
   expect(started.map(([name]) => name)).toEqual(['app'])
-  expect(services.app?.volumes).toEqual(['data:/data'])
+})
+
+test('keeps the database in the volume of the image', () => {
+  for (const { volumes } of Object.values(services)) expect(volumes).toEqual(['data:/data'])
+})
+
+test('split, each role runs once', () => {
+  const split = Object.values(services).filter(({ profiles }) => profiles?.includes('split'))
+  const roles = split.flatMap(({ command }) => command?.at(-1)?.split(',') ?? [])
+  expect(roles.toSorted()).toEqual(ROLES.toSorted())
 })
 
 test('lets this machine alone in', () => {

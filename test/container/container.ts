@@ -29,14 +29,14 @@ export class Container {
 
   /**
    * @param volume the folder that stands in for the volume
-   * @param args what comes after the image's entry point; none: what the image has there
+   * @param args what comes after the image's entry point; none: what the service has there, or the image
    */
   constructor(
     image: Image,
     service: Service,
     volume: string,
     env: Readonly<Record<string, string>>,
-    args = image.config.Cmd,
+    args = service.command ?? image.config.Cmd,
   ) {
     this.#image = image
     const own = Object.fromEntries(image.config.Env.map((line) => line.split(/=(.*)/s).slice(0, 2)))

@@ -6,7 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { COMPOSE, composeFaults, type Service, servicesOf } from './compose.ts'
+import { COMPOSE, composeFaults, servicesOf } from './compose.ts'
 import { Builder, bytesIn, type Image, misplacedPackages, programFiles } from './image.ts'
 import { checkRunning } from './running.ts'
 import { step } from './steps.ts'
@@ -35,7 +35,7 @@ try {
   const text = readFileSync(COMPOSE, 'utf8')
   await step('compose.yaml is what the Compose Specification describes', () => none(composeFaults(text)))
   const builder = new Builder(folder)
-  const base = await step('a base is made', () => builder.makeBase())
+  const baseBytes = await step('a base is made', () => builder.makeBase())
   const image = await step('the image is built', () => builder.build())
   await step('it has what it runs on, and nothing else', () => {
     none(misplacedPackages(image))
@@ -43,11 +43,14 @@ try {
     if (files !== 'LICENSE dist examples fonts node_modules package.json')
       throw new Error(`in /app: ${files}`)
   })
-  const [mb, baseMb] = [bytesIn(image.root) - bytesIn(base), bytesIn(base)].map((bytes) => bytes / 1e6)
-  await step(`it takes ${mb?.toFixed()} MB beyond its base (${baseMb?.toFixed()} MB)`, () => {
-    if (Number(mb) > MOST_MB) throw new Error(`more than ${MOST_MB} MB`)
-  })
-  await checkRunning(image, servicesOf(text).app as Service, freshVolume(image))
+  const mb = (bytesIn(image.root) - baseBytes) / 1e6
+  await step(
+    `it takes ${mb.toFixed()} MB beyond its base, which takes ${(baseBytes / 1e6).toFixed()} MB`,
+    () => {
+      if (mb > MOST_MB) throw new Error(`more than ${MOST_MB} MB`)
+    },
+  )
+  await checkRunning(image, servicesOf(text), freshVolume(image))
 } catch (error) {
   process.stdout.write(`${(error as Error).message}\n`)
   process.exitCode = 1
