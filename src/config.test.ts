@@ -35,6 +35,15 @@ test('needs nothing', () => {
   })
 })
 
+test('stores in a PostgreSQL server where it is told so', () => {
+  const url = 'postgresql://me:word@db.example:5433/changes?sslmode=require'
+  expect(readSettings({ STORE_URL: url }, folder).store).toEqual({ kind: 'postgres', url })
+  for (const STORE_URL of ['postgres://me:word@db.example', 'postgres://me:word@db.example:99999/x']) {
+    expect(failure({ STORE_URL })).toContain('postgres://name:password@host/database')
+    expect(failure({ STORE_URL })).not.toContain('word@db')
+  }
+})
+
 test('listens for other machines only with a token, or where anybody may read', () => {
   for (const HTTP_HOST of [
     '0.0.0.0',
@@ -104,7 +113,10 @@ const BUS_TAKES =
 test.each([
   [{ EVENTSTREAM_URL: 'stream.wikimedia.org' }, 'EVENTSTREAM_URL takes a web address (https://…)'],
   [{ EVENTSTREAM_URL: 'file:///etc/passwd' }, 'EVENTSTREAM_URL takes a web address (https://…)'],
-  [{ STORE_URL: 'oracle://x' }, 'STORE_URL takes sqlite: and a file, such as sqlite:data/changes.db'],
+  [
+    { STORE_URL: 'oracle://x' },
+    'STORE_URL takes sqlite: and a file, such as sqlite:data/changes.db, or postgres://name:password@host/database',
+  ],
   [{ BUS_URL: 'rabbit:' }, BUS_TAKES],
   [{ BUS_URL: 'redis://host/zero' }, BUS_TAKES],
   [{ BUS_URL: 'redis://host/0?maxlen=0' }, BUS_TAKES],

@@ -7,7 +7,12 @@ const settings = (given: {
   token?: string
   eventStreamUrl?: string
   busUrl?: string
+  storeUrl?: string
 }) => ({
+  store:
+    given.storeUrl === undefined
+      ? ({ kind: 'sqlite', path: 'changes.db' } as const)
+      : ({ kind: 'postgres', url: given.storeUrl } as const),
   discordToken: given.discordToken ?? null,
   http: { host: '127.0.0.1', port: 0, token: given.token ?? null, isPublic: false },
   eventStreamUrl: given.eventStreamUrl ?? 'https://stream.example/a',
@@ -53,4 +58,12 @@ test('what is short, or not set, hides nothing', () => {
   expect(secretsIn(settings({ token: 'web' }))).toEqual([])
   expect(secretsIn(settings({ eventStreamUrl: 'https://100%:100%@a.example/' }))).toHaveLength(1)
   expect(hiding(secretsIn(settings({ token: 'web' })))('web: listening')).toBe('web: listening')
+})
+
+test('the password of a store is hidden, wherever it stands in its address', () => {
+  for (const storeUrl of [
+    'postgres://me:pa%2Fss%2Fword@db/wcs',
+    'postgres://me@db/wcs?password=pa%2Fss%2Fword',
+  ])
+    expect(hiding(secretsIn(settings({ storeUrl })))('no: pa/ss/word, pa%2Fss%2Fword')).toBe('no: …, …')
 })

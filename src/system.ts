@@ -17,6 +17,10 @@ import { Flow } from './system/flow.ts'
  * @throws {AppError} fatal, in one line, where it cannot be used
  */
 export async function openStore(settings: Settings): Promise<Store> {
+  if (settings.store.kind === 'postgres') {
+    const { openPostgresStore } = await import('./stores/postgres/store.ts')
+    return openPostgresStore(settings.store.url)
+  }
   const { openSqliteStore } = await import('./stores/sqlite/store.ts')
   return openSqliteStore(settings.store.path)
 }
