@@ -87,12 +87,12 @@ export class ChangeColumns implements Iterable<Change> {
   readonly source: string
   readonly #sites = new Map<Site, number>()
   #count = 0
-  #ids = Buffer.alloc(FIRST_ROWS * 16)
-  #times = new Float64Array(FIRST_ROWS)
-  #siteOf = new Uint32Array(FIRST_ROWS)
-  #numbers = new Float64Array(FIRST_ROWS * NUMBERS.length)
-  #lengths = new Int32Array(FIRST_ROWS * TEXTS.length)
-  #text = Buffer.allocUnsafeSlow(FIRST_TEXT)
+  #ids: Buffer = Buffer.alloc(FIRST_ROWS * 16)
+  #times: Float64Array = new Float64Array(FIRST_ROWS)
+  #siteOf: Uint32Array = new Uint32Array(FIRST_ROWS)
+  #numbers: Float64Array = new Float64Array(FIRST_ROWS * NUMBERS.length)
+  #lengths: Int32Array = new Int32Array(FIRST_ROWS * TEXTS.length)
+  #text: Buffer = Buffer.allocUnsafeSlow(FIRST_TEXT)
   /** Bytes of text in the rows that are complete. */
   #textBytes = 0
   /** Where the next text of the row under way goes. */
@@ -103,6 +103,22 @@ export class ChangeColumns implements Iterable<Change> {
   constructor(source: string, changes: Iterable<Change> = []) {
     this.source = source
     for (const change of changes) this.add(change)
+  }
+
+  /** What `packed` gave. The arrays become its own. */
+  static unpacked(source: string, packed: PackedColumns): ChangeColumns {
+    const columns = new ChangeColumns(source)
+    const { ids, text } = packed
+    columns.#count = packed.count
+    for (const [place, site] of packed.sites.entries()) columns.#sites.set(site, place)
+    columns.#ids = Buffer.from(ids.buffer, ids.byteOffset, ids.length)
+    columns.#times = packed.times
+    columns.#siteOf = packed.siteOf
+    columns.#numbers = packed.numbers
+    columns.#lengths = packed.lengths
+    columns.#text = Buffer.from(text.buffer, text.byteOffset, text.length)
+    columns.#textBytes = text.length
+    return columns
   }
 
   get count(): number {
@@ -236,19 +252,21 @@ export class ChangeColumns implements Iterable<Change> {
   }
 
   #grow(): void {
-    this.#ids = Buffer.concat([this.#ids], this.#ids.length * 2)
-    this.#times = larger(this.#times, Float64Array)
-    this.#siteOf = larger(this.#siteOf, Uint32Array)
-    this.#numbers = larger(this.#numbers, Float64Array)
-    this.#lengths = larger(this.#lengths, Int32Array)
+    const rows = Math.max(FIRST_ROWS, this.#count * 2)
+    this.#ids = Buffer.concat([this.#ids], rows * 16)
+    this.#times = larger(this.#times, Float64Array, rows)
+    this.#siteOf = larger(this.#siteOf, Uint32Array, rows)
+    this.#numbers = larger(this.#numbers, Float64Array, rows * NUMBERS.length)
+    this.#lengths = larger(this.#lengths, Int32Array, rows * TEXTS.length)
   }
 }
 
 function larger<A extends { readonly length: number; set(from: A): void }>(
   array: A,
   ArrayType: new (length: number) => A,
+  length: number,
 ): A {
-  const result = new ArrayType(array.length * 2)
+  const result = new ArrayType(length)
   result.set(array)
   return result
 }

@@ -28,10 +28,20 @@ test('needs nothing', () => {
     discordToken: null,
     eventStreamUrl: 'https://stream.wikimedia.org/v2/stream/recentchange',
     store: { kind: 'sqlite', path: join(folder, 'data/changes.db') },
+    bus: { kind: 'memory' },
     http: { host: '127.0.0.1', port: 8080, token: null, isPublic: false },
     discordPublicKey: null,
     shutdownTimeoutMs: 15_000,
   })
+})
+
+test('stores in a PostgreSQL server where it is told so', () => {
+  const url = 'postgresql://me:word@db.example:5433/changes?sslmode=require'
+  expect(readSettings({ STORE_URL: url }, folder).store).toEqual({ kind: 'postgres', url })
+  for (const STORE_URL of ['postgres://me:word@db.example', 'postgres://me:word@db.example:99999/x']) {
+    expect(failure({ STORE_URL })).toContain('postgres://name:password@host/database')
+    expect(failure({ STORE_URL })).not.toContain('word@db')
+  }
 })
 
 test('listens for other machines only with a token, or where anybody may read', () => {
@@ -54,6 +64,22 @@ test('listens for other machines only with a token, or where anybody may read', 
   expect(readSettings({ HTTP_HOST: '[::1]', HTTP_PORT: '0' }, folder).http).toMatchObject({
     host: '::1',
     port: 0,
+  })
+})
+
+test('takes a bus of Redis: with its password for the client, and without it for people', () => {
+  const { bus } = readSettings({ BUS_URL: 'redis://me:pass@host:7000/2?stream=wiki&maxlen=500' }, folder)
+  expect(bus).toEqual({
+    kind: 'redis',
+    address: {
+      url: 'redis://me:pass@host:7000/2',
+      place: 'redis://…@host:7000/2 (wiki)',
+      stream: 'wiki',
+      maxLength: 500,
+    },
+  })
+  expect(readSettings({ BUS_URL: 'rediss://host' }, folder).bus).toMatchObject({
+    address: { url: 'rediss://host', stream: 'changes', maxLength: 100_000 },
   })
 })
 
@@ -81,11 +107,21 @@ test('.env.sample names every setting, and says its default', () => {
   expect(readSettings(sample, folder)).toEqual(readSettings({}, folder))
 })
 
+const BUS_TAKES =
+  'BUS_URL takes memory:, or redis://host:6379/0 with ?stream=NAME&maxlen=BATCHES where wanted (rediss: for TLS)'
+
 test.each([
   [{ EVENTSTREAM_URL: 'stream.wikimedia.org' }, 'EVENTSTREAM_URL takes a web address (https://…)'],
   [{ EVENTSTREAM_URL: 'file:///etc/passwd' }, 'EVENTSTREAM_URL takes a web address (https://…)'],
-  [{ STORE_URL: 'oracle://x' }, 'STORE_URL takes sqlite: and a file, such as sqlite:data/changes.db'],
-  [{ BUS_URL: 'rabbit:' }, 'BUS_URL takes memory:'],
+  [
+    { STORE_URL: 'oracle://x' },
+    'STORE_URL takes sqlite: and a file, such as sqlite:data/changes.db, or postgres://name:password@host/database',
+  ],
+  [{ BUS_URL: 'rabbit:' }, BUS_TAKES],
+  [{ BUS_URL: 'redis://host/zero' }, BUS_TAKES],
+  [{ BUS_URL: 'redis://host/0?maxlen=0' }, BUS_TAKES],
+  [{ BUS_URL: 'redis://host/0?stream=a%20b' }, BUS_TAKES],
+  [{ BUS_URL: 'redis://host/0?limit=5' }, BUS_TAKES],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL takes debug, info, warn, error'],
   [{ SHUTDOWN_TIMEOUT_S: '0' }, 'SHUTDOWN_TIMEOUT_S takes whole seconds from 1 on'],
   [{ SHUTDOWN_TIMEOUT_S: 'soon' }, 'SHUTDOWN_TIMEOUT_S takes whole seconds from 1 on'],

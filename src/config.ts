@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import * as v from 'valibot'
+import { type RedisAddress, redisAddress } from './buses/redis/address.ts'
 import { usageError } from './errors.ts'
 import { ALL_ROLES } from './roles.ts'
 import { NAME, PROJECT_PAGE, VERSION } from './version.ts'
@@ -22,13 +23,19 @@ export interface Settings {
   readonly eventStreamIdleMs: number
   /** How this program introduces itself to Wikimedia. */
   readonly userAgent: string
-  readonly store: { readonly kind: 'sqlite'; readonly path: string }
+  readonly store: StoreSettings
+  readonly bus: { readonly kind: 'memory' } | { readonly kind: 'redis'; readonly address: RedisAddress }
   /** Rows are kept for so long; 0: for ever. */
   readonly retentionDays: number
   readonly http: HttpSettings
   readonly log: { readonly level: (typeof LOG_LEVELS)[number]; readonly format: (typeof LOG_FORMATS)[number] }
   readonly shutdownTimeoutMs: number
 }
+
+export type StoreSettings =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  /** The address may have a password in it. */
+  | { readonly kind: 'postgres'; readonly url: string }
 
 /** Where the web face listens, and whom it lets in. */
 export interface HttpSettings {
@@ -100,10 +107,27 @@ const SETTINGS = v.object({
     PROJECT_PAGE,
   ),
   STORE_URL: v.optional(
-    v.pipe(v.string(), v.regex(/^sqlite:.+$/, 'takes sqlite: and a file, such as sqlite:data/changes.db')),
+    v.pipe(
+      v.string(),
+      // Never shown: it may have a password in it.
+      v.check(
+        (text) => /^sqlite:.+$/.test(text) || isPostgres(text),
+        'takes sqlite: and a file, such as sqlite:data/changes.db, or postgres://name:password@host/database',
+      ),
+    ),
     'sqlite:data/changes.db',
   ),
-  BUS_URL: v.optional(v.literal('memory:', 'takes memory:'), 'memory:'),
+  BUS_URL: v.optional(
+    v.pipe(
+      v.string(),
+      // Never shown: there may be a password in it.
+      v.check(
+        (text) => text === 'memory:' || redisAddress(text) !== null,
+        'takes memory:, or redis://host:6379/0 with ?stream=NAME&maxlen=BATCHES where wanted (rediss: for TLS)',
+      ),
+    ),
+    'memory:',
+  ),
   RETENTION_DAYS: v.optional(wholeNumber(0, 'takes whole days, 0 for ever'), '30'),
   HTTP_HOST: v.optional(
     v.pipe(
@@ -174,7 +198,10 @@ export function readSettings(env: NodeJS.ProcessEnv, directory: string, roles = 
     eventStreamUrl: values.EVENTSTREAM_URL,
     eventStreamIdleMs: values.EVENTSTREAM_IDLE_S * 1000,
     userAgent: `${NAME}/${VERSION} (${values.CONTACT}) node/${process.versions.node}`,
-    store: { kind: 'sqlite', path: resolve(directory, values.STORE_URL.slice('sqlite:'.length)) },
+    store: isPostgres(values.STORE_URL)
+      ? { kind: 'postgres', url: values.STORE_URL }
+      : { kind: 'sqlite', path: resolve(directory, values.STORE_URL.slice('sqlite:'.length)) },
+    bus: busOf(values.BUS_URL),
     retentionDays: values.RETENTION_DAYS,
     http,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
@@ -182,9 +209,18 @@ export function readSettings(env: NodeJS.ProcessEnv, directory: string, roles = 
   }
 }
 
+/** What a sound `BUS_URL` says. */
+export function busOf(text: string): Settings['bus'] {
+  const address = redisAddress(text)
+  return address === null ? { kind: 'memory' } : { kind: 'redis', address }
+}
+
 /** Whether only this machine reaches what listens there. */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+
+const isPostgres = (text: string): boolean =>
+  /^postgres(ql)?:$/.test(protocolOf(text)) && new URL(text).pathname.length > 1
 
 function protocolOf(text: string): string {
   return URL.canParse(text) ? new URL(text).protocol : ''

@@ -50,8 +50,19 @@ export interface Source {
 }
 
 export interface Publisher {
-  /** Resolves once the bus answers for the batch: from then on it will be delivered, whatever dies. */
+  /**
+   * Resolves once the bus answers for the batch: from then on it will be delivered, whatever dies. Rejects with a
+   * retryable error where it may take it later; with one of the code `lost` where the bus has found out that batches are
+   * gone which it answered for: then this one was not taken either, and what is published next must be what the source
+   * says when it is read from `position` or, where that is `null`, from the store's position.
+   */
   publish(batch: Batch): Promise<void>
+  /**
+   * Up to where the source need not be read again, since the bus will deliver it: the position of the newest batch that
+   * waits there. `null`: none does, or some are lost; then the store's position counts, which no batch has moved beyond
+   * what is lost.
+   */
+  position(source: string): Promise<Position | null>
 }
 
 export interface Delivery {

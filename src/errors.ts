@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'usage'
   /** It did not work now and may work later: retried with back-off, nothing is given up. */
   | 'retryable'
+  /** What was handed on before is gone: it has to be read again from where it is stored. */
+  | 'lost'
   /** It will never work, however often it is tried: the program (or the face) ends with one clear line. */
   | 'fatal'
 
@@ -29,8 +31,13 @@ export const retryableError = (message: string, cause?: unknown): AppError =>
 export const fatalError = (message: string, cause?: unknown): AppError =>
   new AppError('fatal', message, { cause })
 
+export const lostError = (message: string, cause?: unknown): AppError =>
+  new AppError('lost', message, { cause })
+
 export const isRetryable = (error: unknown): boolean =>
   error instanceof AppError && error.code === 'retryable'
+
+export const isLost = (error: unknown): boolean => error instanceof AppError && error.code === 'lost'
 
 /** The message of whatever was thrown, in one line. */
 export function messageOf(error: unknown): string {

@@ -28,9 +28,9 @@ export function readRoles(text: string): Roles {
  * Refuses what was asked for and cannot be.
  * @throws {AppError} usage
  */
-export function checkRoles(roles: Roles, { discordToken }: Settings): void {
+export function checkRoles(roles: Roles, { discordToken, bus }: Settings): void {
   // What is handed over within a process does not leave it.
-  if (roles.has('ingest') !== roles.has('store'))
+  if (bus.kind === 'memory' && roles.has('ingest') !== roles.has('store'))
     throw usageError(
       '--roles: ingest and store run in one process: there is no bus between processes (BUS_URL)',
     )

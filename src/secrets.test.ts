@@ -1,10 +1,22 @@
 import { expect, test } from 'vitest'
+import { busOf } from './config.ts'
 import { hiding, secretsIn } from './secrets.ts'
 
-const settings = (given: { discordToken?: string; token?: string; eventStreamUrl?: string }) => ({
+const settings = (given: {
+  discordToken?: string
+  token?: string
+  eventStreamUrl?: string
+  busUrl?: string
+  storeUrl?: string
+}) => ({
+  store:
+    given.storeUrl === undefined
+      ? ({ kind: 'sqlite', path: 'changes.db' } as const)
+      : ({ kind: 'postgres', url: given.storeUrl } as const),
   discordToken: given.discordToken ?? null,
   http: { host: '127.0.0.1', port: 0, token: given.token ?? null, isPublic: false },
   eventStreamUrl: given.eventStreamUrl ?? 'https://stream.example/a',
+  bus: busOf(given.busUrl ?? 'memory:'),
 })
 
 test('secrets are hidden in each form in which they are sent', () => {
@@ -13,6 +25,7 @@ test('secrets are hidden in each form in which they are sent', () => {
       settings({
         discordToken: 'MTEy.token.of-a-bot',
         token: 'a+token/of=ours',
+        busUrl: 'redis://me:word%2Bof%2Bredis@bus.example/0',
         eventStreamUrl: 'https://me:hush%2Bhush@stream.example/a?key=keykeykey&since=2026-11-01',
       }),
     ),
@@ -25,6 +38,8 @@ test('secrets are hidden in each form in which they are sent', () => {
     'hush+hush',
     basic,
     'keykeykey',
+    'word+of+redis',
+    'word%2Bof%2Bredis',
   ])
     expect(hide(`no: ${secret}, and ${secret}!`)).toBe('no: …, and …!')
   expect(hide('since 2026-11-01, says me')).toBe('since 2026-11-01, says me')
@@ -43,4 +58,12 @@ test('what is short, or not set, hides nothing', () => {
   expect(secretsIn(settings({ token: 'web' }))).toEqual([])
   expect(secretsIn(settings({ eventStreamUrl: 'https://100%:100%@a.example/' }))).toHaveLength(1)
   expect(hiding(secretsIn(settings({ token: 'web' })))('web: listening')).toBe('web: listening')
+})
+
+test('the password of a store is hidden, wherever it stands in its address', () => {
+  for (const storeUrl of [
+    'postgres://me:pa%2Fss%2Fword@db/wcs',
+    'postgres://me@db/wcs?password=pa%2Fss%2Fword',
+  ])
+    expect(hiding(secretsIn(settings({ storeUrl })))('no: pa/ss/word, pa%2Fss%2Fword')).toBe('no: …, …')
 })

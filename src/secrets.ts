@@ -1,4 +1,4 @@
-import type { Settings } from './config.ts'
+import type { Settings, StoreSettings } from './config.ts'
 
 /** Shorter ones are parts of ordinary words, and could be guessed anyway. */
 const LEAST = 8
@@ -8,15 +8,25 @@ export function secretsIn({
   discordToken,
   http,
   eventStreamUrl,
-}: Pick<Settings, 'discordToken' | 'http' | 'eventStreamUrl'>): readonly string[] {
+  bus,
+  store,
+}: Pick<Settings, 'discordToken' | 'http' | 'eventStreamUrl' | 'bus' | 'store'>): readonly string[] {
   const { username, password, searchParams } = new URL(eventStreamUrl)
   const [name, word] = [decoded(username), decoded(password)]
   const inQuery = [...searchParams].flatMap(([key, value]) => (key === 'since' ? [] : [value]))
   const basic = (text: string) => Buffer.from(text).toString('base64')
-  const secrets = [discordToken, http.token, word === '' ? name : word, ...inQuery]
+  const busWord = bus.kind === 'memory' ? null : decoded(new URL(bus.address.url).password)
+  const words = [busWord, word === '' ? name : word, ...inQuery, ...passwordsOf(store)]
+  const secrets = [discordToken, http.token, ...words]
   const long = secrets.filter((secret) => secret !== null && secret.length >= LEAST) as string[]
   const sent = name === '' ? [] : [basic(`${name}:${word}`)]
   return [...new Set([...long.flatMap((secret) => [secret, encodeURIComponent(secret)]), ...sent])]
+}
+
+function passwordsOf(store: StoreSettings): string[] {
+  if (store.kind === 'sqlite') return []
+  const { password, searchParams } = new URL(store.url)
+  return [decoded(password), searchParams.get('password') ?? '']
 }
 
 function decoded(text: string): string {

@@ -1,7 +1,7 @@
 /** The composition: which adapters take which part, and in which order they start and stop. */
 import { memoryBus } from './buses/memory.ts'
 import type { Settings } from './config.ts'
-import type { Face, Store } from './contracts.ts'
+import type { Bus, Face, Store } from './contracts.ts'
 import { fatalError, messageOf } from './errors.ts'
 import { stopped } from './flow/wait.ts'
 import type { Log } from './log.ts'
@@ -17,8 +17,19 @@ import { Flow } from './system/flow.ts'
  * @throws {AppError} fatal, in one line, where it cannot be used
  */
 export async function openStore(settings: Settings): Promise<Store> {
+  if (settings.store.kind === 'postgres') {
+    const { openPostgresStore } = await import('./stores/postgres/store.ts')
+    return openPostgresStore(settings.store.url)
+  }
   const { openSqliteStore } = await import('./stores/sqlite/store.ts')
   return openSqliteStore(settings.store.path)
+}
+
+/** The bus that the settings name. Whether it answers is seen when it is used. */
+async function openBus({ bus }: Settings, log: Log): Promise<Bus> {
+  if (bus.kind === 'memory') return memoryBus()
+  const { redisBus } = await import('./buses/redis/bus.ts')
+  return redisBus({ address: bus.address, log })
 }
 
 export interface RunOptions {
@@ -40,7 +51,7 @@ export async function run({ settings, roles, log, stop, ask = 'ask' }: RunOption
   const pictures = painter()
   try {
     const isFlowing = roles.has('ingest') || roles.has('store')
-    const bus = isFlowing ? memoryBus() : null
+    const bus = isFlowing ? await openBus(settings, log) : null
     const flow = bus && { bus, flow: new Flow({ settings, roles, bus, store, log }) }
     const draining = new AbortController()
     const stopFaces = new AbortController()
@@ -59,7 +70,8 @@ export async function run({ settings, roles, log, stop, ask = 'ask' }: RunOption
       stopFaces.abort()
       await Promise.allSettled(serving)
     }
-    log.info(flow === null ? 'stopped' : 'stopped; everything read is stored')
+    const rest = settings.bus.kind === 'memory' ? 'is stored' : 'is stored, or waits on the bus'
+    log.info(flow === null ? 'stopped' : `stopped; everything read ${rest}`)
   } finally {
     await pictures.close()
     await store.close()

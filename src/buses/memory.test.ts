@@ -3,7 +3,12 @@ import { busConformance } from '../../conformance/bus.ts'
 import { aBatch } from '../../test/changes.ts'
 import { memoryBus } from './memory.ts'
 
-busConformance('memory', async () => memoryBus())
+busConformance('memory', async () => ({ open: memoryBus, remove: async () => {} }), {
+  isDurable: 'nothing outlives its process',
+  isShared: 'one process has one store',
+  poison: 'what it hands on was never bytes',
+  loss: 'publish waits until the batch is stored',
+})
 
 test('is a rendezvous: publish waits until the batch is stored', async () => {
   const bus = memoryBus()

@@ -26,6 +26,11 @@ export function memoryBus(): Bus {
       })
     },
 
+    // What waits here is gone with the process.
+    async position() {
+      return null
+    },
+
     async *subscribe(stop) {
       const onStop = () => wake?.()
       stop.addEventListener('abort', onStop)

@@ -52,9 +52,8 @@ export class Flow {
     const { bus, store, settings, log } = this.#options
     const { source, counters } = this
     if (source !== null) {
-      const from = await store.position(source.name)
       const onRead = counters.read.bind(counters)
-      this.#ingesting = ingest(source, from, bus, this.#stopSource.signal, log, onRead)
+      this.#ingesting = ingest({ source, store, publisher: bus, stop: this.#stopSource.signal, log, onRead })
     }
     if (this.isStoring) {
       const progress = new Progress(log, giveBackMemory)

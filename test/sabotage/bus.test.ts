@@ -6,7 +6,13 @@ import { aBatch } from '../changes.ts'
 import { sabotaged, seededChance } from './bus.ts'
 
 // With a chance that never strikes it is the bus it stands for.
-busConformance('sabotaged at rest', async () => sabotaged(memoryBus(), () => 0.99))
+const atRest = () => sabotaged(memoryBus(), () => 0.99)
+busConformance('sabotaged at rest', async () => ({ open: atRest, remove: async () => {} }), {
+  isDurable: 'the memory bus is behind it',
+  isShared: 'the memory bus is behind it',
+  poison: 'the memory bus is behind it',
+  loss: 'the memory bus is behind it',
+})
 
 test('strikes in each of its ways', async () => {
   const bus = sabotaged(memoryBus(), seededChance(1))

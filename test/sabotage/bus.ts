@@ -24,6 +24,7 @@ export function sabotaged(bus: Bus, chance: () => number): Bus {
         }
       }
     },
+    position: (source) => bus.position(source),
     waiting: () => bus.waiting(),
     close: () => bus.close(),
   }

@@ -2,6 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { connect } from 'node:net'
 import { type Recipe, Server } from './server.ts'
 
+/** A server that may be used by tests side by side; `undefined`: there is none. */
+export const REDIS_URL = process.env.TEST_REDIS_URL
+
+/** Behind the names of tests that need it. */
+export const NEEDS_REDIS =
+  REDIS_URL === undefined ? ' (left out: TEST_REDIS_URL is not set; npm run services -- npm test)' : ''
+
 export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0
 
 /** Redis as the docs want it for the bus: what it has taken is in its log before it says so. */

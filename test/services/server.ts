@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -93,6 +93,13 @@ export class Server {
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS)
     await ended
     clearTimeout(timer)
+  }
+
+  /** A crash takes its data with it; then it starts again. */
+  async forget(): Promise<void> {
+    await this.stop('SIGKILL')
+    for (const name of readdirSync(this.#folder)) rmSync(join(this.#folder, name), { recursive: true })
+    await this.start()
   }
 
   /** Ends it and removes its data. Idempotent. */

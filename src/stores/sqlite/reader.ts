@@ -1,5 +1,5 @@
 import type { Statement } from 'better-sqlite3'
-import { CHANGE_TYPES, type Change, type ChangeType } from '../../change.ts'
+import type { Change } from '../../change.ts'
 import type {
   Arrival,
   Cursor,
@@ -16,19 +16,11 @@ import type {
 } from '../../contracts.ts'
 import { inScope, type Scope } from '../../scope.ts'
 import { type Site, siteOf } from '../../site.ts'
+import { ALL_SITES, botsOf, dayStatsOf, HOUR_MS, peopleOf } from '../figures.ts'
 import { arrivedKeys, PLACES } from './arrivals.ts'
 import { type Connection, openForReading } from './database.ts'
 import { FeedReader } from './feeds.ts'
-import {
-  ALL_SITES,
-  BYTES_ADDED,
-  BYTES_REMOVED,
-  botsOf,
-  FIGURES,
-  HOUR_MS,
-  peopleOf,
-  rollupsBetween,
-} from './rollups.ts'
+import { rollupsBetween } from './rollups.ts'
 import { firstKey, type StoredRow, toChange } from './rows.ts'
 
 /** Answers questions from the last commit, synchronously: each takes well under a millisecond, and never waits for the writer. */
@@ -82,23 +74,7 @@ export class SqliteReader {
 
   #dayStats(scope: Scope, day: number): DayStats {
     const firstHour = day / HOUR_MS
-    const sums = new Array<number>(FIGURES.length).fill(0)
-    const hours = new Array<number>(24).fill(0)
-    for (const [hour, figures] of this.#rollups(scope, firstHour, firstHour + 24)) {
-      for (let i = 0; i < FIGURES.length; i++) sums[i] = (sums[i] as number) + (figures[i] as number)
-      hours[hour - firstHour] = (hours[hour - firstHour] as number) + peopleOf(figures) + botsOf(figures)
-    }
-    const types = CHANGE_TYPES.map((type, i) => [type, (sums[2 * i] as number) + (sums[2 * i + 1] as number)])
-    const [humans, bots] = [peopleOf(sums), botsOf(sums)]
-    return {
-      total: humans + bots,
-      types: Object.fromEntries(types) as Record<ChangeType, number>,
-      bots,
-      humans,
-      bytesAdded: sums[BYTES_ADDED] as number,
-      bytesRemoved: sums[BYTES_REMOVED] as number,
-      hours,
-    }
+    return dayStatsOf(this.#rollups(scope, firstHour, firstHour + 24), day)
   }
 
   series({ scope, from, to, bucket }: SeriesQuery): SeriesPoint[] {

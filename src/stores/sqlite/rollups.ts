@@ -1,30 +1,7 @@
 import type { Statement } from 'better-sqlite3'
-import { CHANGE_TYPES } from '../../change.ts'
 import { NUMBER } from '../../columns.ts'
+import { ALL_SITES, BYTES_ADDED, BYTES_REMOVED, FIGURES, HOUR_MS } from '../figures.ts'
 import type { Connection } from './database.ts'
-
-export const HOUR_MS = 3_600_000
-/** Stands for all sites together. */
-export const ALL_SITES = 0
-
-/** What is counted of an hour: the changes of each type by people and by bots, and by how much pages grew and shrank. */
-export const FIGURES = [
-  ...CHANGE_TYPES.flatMap((type) => [`${type}_people`, `${type}_bots`]),
-  'bytes_added',
-  'bytes_removed',
-]
-export const BYTES_ADDED = FIGURES.indexOf('bytes_added')
-export const BYTES_REMOVED = FIGURES.indexOf('bytes_removed')
-
-const everySecond = (first: 0 | 1) => (figures: readonly number[]) => {
-  let sum = 0
-  for (let i = first; i < 2 * CHANGE_TYPES.length; i += 2) sum += figures[i] as number
-  return sum
-}
-/** The changes by people among an hour's figures. */
-export const peopleOf = everySecond(0)
-/** The changes by bots. */
-export const botsOf = everySecond(1)
 
 /** What a batch adds to the rollups, summed up first: one upsert per touched rollup in place of one per change. */
 export class RollupSums {

@@ -1,12 +1,12 @@
 import { CHANGE_TYPES, type ChangeType } from '../../change.ts'
 import type { Top, TopEntry, TopQuery } from '../../contracts.ts'
+import { HOUR_MS } from '../figures.ts'
+import { type Counted, Tally } from '../tally.ts'
 import { type Piece, Pieces } from './pieces.ts'
 import type { SqliteReader } from './reader.ts'
-import { HOUR_MS } from './rollups.ts'
 import { firstKey, millisecondOf } from './rows.ts'
 import { countedFrom } from './search.ts'
 import type { Steps } from './steps.ts'
-import { type Counted, Tally } from './tally.ts'
 
 /** Sites whose counts are read in a step. */
 const SITES = 50

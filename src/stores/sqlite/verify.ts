@@ -1,8 +1,8 @@
 import type { Difference, Verification } from '../../contracts.ts'
 import { EARLIEST } from '../../recentchange.ts'
+import { ALL_SITES, FIGURES, HOUR_MS } from '../figures.ts'
 import { arrivedKeys } from './arrivals.ts'
 import { openForReading } from './database.ts'
-import { ALL_SITES, FIGURES, HOUR_MS } from './rollups.ts'
 import { firstKey, KEYS_PER_MS } from './rows.ts'
 
 /**

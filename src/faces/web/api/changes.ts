@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { changeJson } from '../../../change-json.ts'
 import { askedChanges, filterParameters, scopeParameter } from './asked.ts'
-import { PLACE, wholeNumber } from './parameter.ts'
+import { CURSOR, wholeNumber } from './parameter.ts'
 import { resource } from './resource.ts'
 import { pageShape } from './shapes.ts'
 
@@ -9,7 +9,7 @@ const LIMIT = { default: 50, most: 500 }
 
 const TAKES = 'takes the next or previous of an answer'
 /** Where a page ended; any other text would quietly mean the newest end. */
-const cursor = v.pipe(v.string(), v.regex(PLACE, TAKES))
+const cursor = v.pipe(v.string(), v.regex(CURSOR, TAKES))
 
 export const changes = resource({
   path: '/api/changes',

@@ -101,6 +101,9 @@ export const yesOrNo = v.pipe(
 /** Places in an order: the largest are safe integers still. */
 export const PLACE = /^[0-8]?\d{1,15}$/
 
+/** Where a page ends, as stores say it: one place, or a time and a place. */
+export const CURSOR = /^[0-8]?\d{1,15}(-[0-8]?\d{1,15})?$/
+
 /** A day, or a time of RFC 3339; its seconds may be left out. */
 const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/i
 

@@ -70,17 +70,20 @@ const reading = (counters: Counters, source: NonNullable<Measured['source']>): M
 ]
 
 async function queue(source: Measured['source'], bus: NonNullable<Measured['bus']>): Promise<Metric[]> {
-  const { batches, events } = await bus.waiting()
+  // Between processes, it may be away: then nobody knows.
+  const waiting = await bus.waiting().catch(() => null)
   return [
     gauge(
       'queue_events',
       'Events between source and store: read and not handed on yet, or on the bus.',
       ...labelled('place', [
         ...(source === null ? [] : [['source', source.held()] as const]),
-        ['bus', events],
+        ...(waiting === null ? [] : [['bus', waiting.events] as const]),
       ]),
     ),
-    gauge('queue_batches', 'Batches on the bus that are not stored yet.', batches),
+    ...(waiting === null
+      ? []
+      : [gauge('queue_batches', 'Batches on the bus that are not stored yet.', waiting.batches)]),
   ]
 }
 
