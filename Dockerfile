@@ -7,7 +7,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npm run build && npm run prepack && chmod +x dist/main.js
 # TypeScript stays behind as what a package could do with, if it were there.
-RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund && rm -r node_modules/typescript node_modules/@typescript
+RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modules/typescript node_modules/@typescript
 
 FROM node:24-slim
 COPY --from=build /app/package.json /app/LICENSE /app/

@@ -288,13 +288,17 @@ export function busRestartConformance(
     const [publisher, subscriber] = [place.open(), place.open()]
     const stop = new AbortController()
     const [count, third, half] = [10_000, 3333, 5000]
+    /** While the server was away. */
+    const refusedAt = new Set<number>()
     try {
       const publishing = (async () => {
         for (let i = 0; i < count; i++) {
           if (i === third) void place.restart()
           if (i === half) void place.crash()
-          while (!(await isTaken(publisher, aBatch([], `${i}`))))
+          while (!(await isTaken(publisher, aBatch([], `${i}`)))) {
+            refusedAt.add(i)
             await new Promise((resolve) => setTimeout(resolve, 20))
+          }
         }
       })()
       const seen: number[] = []
@@ -306,6 +310,7 @@ export function busRestartConformance(
         }
       })()
       await Promise.all([publishing, storing])
+      expect(refusedAt.size).toBeGreaterThan(0)
       // Some come twice, none comes late or never.
       const distinct = [...new Set(seen)]
       expect(distinct).toEqual(Array.from({ length: count }, (_, i) => i))

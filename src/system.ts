@@ -26,7 +26,7 @@ export async function openStore(settings: Settings): Promise<Store> {
 }
 
 /** The bus that the settings name. Whether it answers is seen when it is used. */
-async function openBus({ bus }: Settings, log: Log): Promise<Bus> {
+export async function openBus({ bus }: Settings, log: Log): Promise<Bus> {
   if (bus.kind === 'memory') return memoryBus()
   const { redisBus } = await import('./buses/redis/bus.ts')
   return redisBus({ address: bus.address, log })

@@ -2,11 +2,11 @@ import { readSettings, type Settings } from '../config.ts'
 import type { Feed, Store } from '../contracts.ts'
 import { messageOf } from '../errors.ts'
 import { checkWeb } from '../faces/web/check.ts'
-import { oneLine } from '../log.ts'
+import { type Log, oneLine } from '../log.ts'
 import { hiding, secretsIn } from '../secrets.ts'
 import { shownAddress } from '../shown-address.ts'
 import { probe } from '../sources/eventstreams/connection.ts'
-import { openStore } from '../system.ts'
+import { openBus, openStore } from '../system.ts'
 import { bytes, duration, plural, utc } from '../text/format.ts'
 
 /** What was looked at. `warn` can stay as it is, `fail` must be mended. */
@@ -31,13 +31,14 @@ export async function doctor(options: { json?: boolean }): Promise<void> {
     hide = hiding(secretsIn(settings))
     findings.push(found('settings', 'ok', 'can be used'))
     const { store, feeds } = await checkStore(settings)
-    const [source, discord, web] = await Promise.all([
+    const [bus, source, discord, web] = await Promise.all([
+      checkBus(settings),
       checkSource(settings),
       checkDiscord(settings, feeds),
       checkWeb(settings.http),
     ])
     const ofWeb = web.map(({ state, detail }) => found('web', state, detail))
-    findings.push(...store, source, ...discord, ...ofWeb)
+    findings.push(...store, ...bus, source, ...discord, ...ofWeb)
   } catch (error) {
     findings.push(found('settings', 'fail', messageOf(error)))
   }
@@ -96,6 +97,26 @@ async function checkStore(
     await store?.close()
   }
 }
+
+/** What there is within a process needs no looking after. */
+async function checkBus(settings: Settings): Promise<readonly Finding[]> {
+  if (settings.bus.kind === 'memory') return []
+  const { place } = settings.bus.address
+  const bus = await openBus(settings, SILENT)
+  try {
+    const { batches, events } = await bus.waiting()
+    const waiting =
+      batches === 0 ? 'nothing waits' : `${plural(events, 'unit.changes', 'en')} wait to be stored`
+    return [found('bus', 'ok', `${place} answers: ${waiting}`)]
+  } catch (error) {
+    return [found('bus', 'fail', messageOf(error))]
+  } finally {
+    await bus.close()
+  }
+}
+
+/** What is to be said is said as a finding. */
+const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 async function checkSource({ eventStreamUrl, userAgent }: Settings): Promise<Finding> {
   try {

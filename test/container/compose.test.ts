@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { SETTING_NAMES } from '../../src/config.ts'
+import { ROLES } from '../../src/roles.ts'
 import { COMPOSE, composeFaults, servicesOf } from './compose.ts'
 
 const text = readFileSync(COMPOSE, 'utf8')
 const services = servicesOf(text)
+const programs = Object.values(services).filter(({ image }) => image === 'wiki-change-stream')
 
 test('is what the Compose Specification describes', () => {
   expect(composeFaults(text)).toEqual([])
@@ -13,10 +15,19 @@ test('is what the Compose Specification describes', () => {
   expect(composeFaults(text.replace('cap_drop:', 'cap_drops:')).join()).toContain('cap_drops')
 })
 
-test('starts one service by itself, with the database in its volume', () => {
+test('starts one service by itself, and none of a profile', () => {
   const started = Object.entries(services).filter(([, { profiles }]) => profiles === undefined)
   expect(started.map(([name]) => name)).toEqual(['app'])
-  expect(services.app?.volumes).toEqual(['data:/data'])
+})
+
+test('keeps the database in the volume of the image', () => {
+  for (const { volumes } of programs) expect(volumes).toEqual(['data:/data'])
+})
+
+test('split, each role runs once', () => {
+  const split = programs.filter(({ profiles }) => profiles?.includes('split'))
+  const roles = split.flatMap(({ command }) => command?.at(-1)?.split(',') ?? [])
+  expect(roles.toSorted()).toEqual(ROLES.toSorted())
 })
 
 test('lets this machine alone in', () => {
@@ -26,7 +37,7 @@ test('lets this machine alone in', () => {
 })
 
 test('sets what there is to set', () => {
-  const names = Object.values(services).flatMap(({ environment }) => Object.keys(environment))
+  const names = programs.flatMap(({ environment }) => Object.keys(environment))
   expect(SETTING_NAMES).toEqual(expect.arrayContaining(names))
 })
 

@@ -9,6 +9,8 @@ const SCHEMA = new URL('../fixtures/compose-spec/schema.json', import.meta.url)
 
 /** What is used here of a service. */
 export interface Service {
+  readonly image: string
+  readonly command?: readonly string[]
   readonly environment: Readonly<Record<string, string>>
   readonly read_only?: boolean
   readonly cap_drop?: readonly string[]
@@ -18,8 +20,11 @@ export interface Service {
   readonly profiles?: readonly string[]
 }
 
+/** By name. */
+export type Services = Readonly<Record<string, Service>>
+
 /** The services by name, as `text` has them. Nothing is interpolated. */
-export function servicesOf(text: string): Readonly<Record<string, Service>> {
+export function servicesOf(text: string): Services {
   return (read(text) as { services: Record<string, Service> }).services
 }
 

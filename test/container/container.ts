@@ -6,6 +6,7 @@ import { execFile, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { leftovers } from '../leftovers.ts'
 import { Program, until } from '../program.ts'
 import type { Service } from './compose.ts'
 import type { Image } from './image.ts'
@@ -29,14 +30,14 @@ export class Container {
 
   /**
    * @param volume the folder that stands in for the volume
-   * @param args what comes after the image's entry point; none: what the image has there
+   * @param args what comes after the image's entry point; none: what the service has there, or the image
    */
   constructor(
     image: Image,
     service: Service,
     volume: string,
     env: Readonly<Record<string, string>>,
-    args = image.config.Cmd,
+    args = service.command ?? image.config.Cmd,
   ) {
     this.#image = image
     const own = Object.fromEntries(image.config.Env.map((line) => line.split(/=(.*)/s).slice(0, 2)))
@@ -49,6 +50,7 @@ export class Container {
     this.program = new Program(
       spawn('unshare', [...unshare, ...command], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] }),
     )
+    leftovers.add(this)
   }
 
   /** Runs a command in the container, as `docker exec` does. @throws if it ends with another status than 0 */
@@ -78,9 +80,15 @@ export class Container {
 
   /** With its first process all others end. */
   async kill(): Promise<void> {
+    this.drop()
+    await this.program.kill()
+  }
+
+  /** The same at once, without waiting for anything. */
+  drop(): void {
+    leftovers.delete(this)
     const first = firstChild(this.program.pid)
     if (first !== null) process.kill(first, 'SIGKILL')
-    await this.program.kill()
   }
 
   #first(): Promise<number> {

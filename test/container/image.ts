@@ -1,12 +1,30 @@
 /** Builds the image of the Dockerfile without Docker and without a registry: by buildah, over a base of its own. */
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const HERE = fileURLToPath(new URL('../..', import.meta.url))
 const BASE = 'docker.io/library/node:24-slim'
 const IMAGE = 'localhost/wiki-change-stream:check'
+const MIRROR = 'http://deb.debian.org/debian'
+const NOT_IN_SLIM = [
+  'var/cache/apt/archives',
+  'var/lib/apt/lists',
+  'usr/share/doc',
+  'usr/share/info',
+  'usr/share/locale',
+  'usr/share/man',
+]
 /** Of the official image, which has a user for what it runs. */
 const ADD_USER =
   'groupadd --gid 1000 node && useradd --uid 1000 --gid node --shell /bin/bash --create-home node'
@@ -37,21 +55,14 @@ export class Builder {
 
   /**
    * Makes what stands in for the official image that the Dockerfile is built on: a minimal Debian with this project's
-   * Node and this machine's npm. Gives the folder it was made in.
+   * Node and this machine's npm. Gives the bytes that it takes.
    */
-  makeBase(): string {
-    const base = join(this.#folder, 'base')
+  makeBase(): number {
+    const container = this.#buildah('from', 'scratch')
+    const base = this.#buildah('mount', container)
     // What it mounts meanwhile goes with it, whatever happens.
-    run('unshare', [
-      '--mount',
-      'debootstrap',
-      '--variant=minbase',
-      'bookworm',
-      base,
-      'http://deb.debian.org/debian',
-    ])
-    for (const waste of ['var/cache/apt/archives', 'var/lib/apt/lists'])
-      run('find', [join(base, waste), '-type', 'f', '-delete'])
+    run('unshare', ['--mount', 'debootstrap', '--variant=minbase', 'bookworm', base, MIRROR])
+    for (const path of NOT_IN_SLIM) rmSync(join(base, path), { recursive: true })
     run('chroot', [base, 'sh', '-c', ADD_USER])
     const local = join(base, 'usr/local')
     cpSync(join(HERE, 'node_modules/node/bin/node'), join(local, 'bin/node'), { dereference: true })
@@ -60,10 +71,9 @@ export class Builder {
     })
     symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(local, 'bin/npm'))
     trustAsHere(local)
-    const container = this.#buildah('from', 'scratch')
-    this.#buildah('add', '--quiet', container, base, '/')
+    const bytes = bytesIn(base)
     this.#buildah('commit', '--quiet', '--format', 'docker', '--rm', container, BASE)
-    return base
+    return bytes
   }
 
   /** Builds the Dockerfile on that base. */

@@ -6,18 +6,21 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { COMPOSE, composeFaults, type Service, servicesOf } from './compose.ts'
+import { leftovers } from '../leftovers.ts'
+import { hasPostgres } from '../services/postgres.ts'
+import { hasRedis } from '../services/redis.ts'
+import { COMPOSE, composeFaults, servicesOf } from './compose.ts'
 import { Builder, bytesIn, type Image, misplacedPackages, programFiles } from './image.ts'
 import { checkRunning } from './running.ts'
 import { step } from './steps.ts'
 
-const PACKAGES = ['buildah', 'netavark', 'debootstrap']
+const PACKAGES = ['buildah', 'netavark', 'debootstrap', 'redis-server', 'postgresql']
 /** What the image may take beyond its base. */
 const MOST_MB = 250
 
 if (process.getuid?.() !== 0) fail(`this takes root, and Debian's ${PACKAGES.join(', ')}`)
 const isThere = (command: string) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
-if (!isThere('buildah') || !isThere('debootstrap')) {
+if (![isThere('buildah'), isThere('debootstrap'), hasRedis(), hasPostgres()].every(Boolean)) {
   if (!isThere('apt-get')) fail(`install ${PACKAGES.join(', ')}`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   for (const args of [
@@ -28,14 +31,17 @@ if (!isThere('buildah') || !isThere('debootstrap')) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'wcs-container-'))
-process.on('exit', () => spawnSync('rm', ['-rf', '--one-file-system', folder]))
+process.on('exit', () => {
+  for (const each of leftovers) each.drop()
+  spawnSync('rm', ['-rf', '--one-file-system', folder])
+})
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 
 try {
   const text = readFileSync(COMPOSE, 'utf8')
   await step('compose.yaml is what the Compose Specification describes', () => none(composeFaults(text)))
   const builder = new Builder(folder)
-  const base = await step('a base is made', () => builder.makeBase())
+  const baseBytes = await step('a base is made', () => builder.makeBase())
   const image = await step('the image is built', () => builder.build())
   await step('it has what it runs on, and nothing else', () => {
     none(misplacedPackages(image))
@@ -43,11 +49,14 @@ try {
     if (files !== 'LICENSE dist examples fonts node_modules package.json')
       throw new Error(`in /app: ${files}`)
   })
-  const [mb, baseMb] = [bytesIn(image.root) - bytesIn(base), bytesIn(base)].map((bytes) => bytes / 1e6)
-  await step(`it takes ${mb?.toFixed()} MB beyond its base (${baseMb?.toFixed()} MB)`, () => {
-    if (Number(mb) > MOST_MB) throw new Error(`more than ${MOST_MB} MB`)
-  })
-  await checkRunning(image, servicesOf(text).app as Service, freshVolume(image))
+  const mb = (bytesIn(image.root) - baseBytes) / 1e6
+  await step(
+    `it takes ${mb.toFixed()} MB beyond its base, which takes ${(baseBytes / 1e6).toFixed()} MB`,
+    () => {
+      if (mb > MOST_MB) throw new Error(`more than ${MOST_MB} MB`)
+    },
+  )
+  await checkRunning(image, servicesOf(text), freshVolume(image))
 } catch (error) {
   process.stdout.write(`${(error as Error).message}\n`)
   process.exitCode = 1

@@ -1,45 +1,59 @@
 /** What the program does in its container, against a simulated stream and a simulated Discord. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { COLORS } from '../../src/pictures/option.ts'
+import { ROLES } from '../../src/roles.ts'
 import { readPng } from '../png.ts'
 import { until } from '../program.ts'
+import { startPostgres } from '../services/postgres.ts'
+import { startRedis } from '../services/redis.ts'
+import { freePort } from '../services/server.ts'
 import { startDiscord } from '../simulators/discord/client.ts'
 import { startEventStreams } from '../simulators/eventstreams/client.ts'
 import { generateEvents } from '../simulators/eventstreams/generate.ts'
-import type { Service } from './compose.ts'
+import type { Service, Services } from './compose.ts'
 import { Container } from './container.ts'
 import type { Image } from './image.ts'
 import { step } from './steps.ts'
 
 const USER = '80351110224678912'
+/** A service that runs, and where it is asked over HTTP. */
+interface Started {
+  readonly container: Container
+  readonly web: string
+}
+
 const EVENTS = 1000
+const MORE = 100
 
 /** Says all steps. @throws at the first that fails; nothing runs any more then */
-export async function checkRunning(image: Image, service: Service, volume: string): Promise<void> {
+export async function checkRunning(image: Image, services: Services, volume: string): Promise<void> {
   await using cleanup = new AsyncDisposableStack()
   const stream = cleanup.use(await startEventStreams())
-  const discord = await startDiscord({ identify: { limit: 1000, windowMs: 1000 } })
+  // Bots start one after another here.
+  const often = { limit: 1000, windowMs: 1000 }
+  const discord = await startDiscord({ identify: often, routeLimits: { 'GET /gateway/bot': often } })
   cleanup.defer(() => discord.close())
-  const port = await freePort()
-  const web = `http://127.0.0.1:${port}`
-  const env = {
-    HTTP_PORT: String(port),
-    EVENTSTREAM_URL: stream.streamUrl(),
-    DISCORD_API_URL: discord.api,
-    DISCORD_BOT_TOKEN: discord.token,
-  }
-  const start = (args?: readonly string[]) => {
-    const container = new Container(image, service, volume, env, args)
+  const start = async (name: string, args?: readonly string[], more = {}) => {
+    const port = await freePort()
+    const env = {
+      // All share the network of this machine.
+      HTTP_PORT: String(port),
+      EVENTSTREAM_URL: stream.streamUrl(),
+      DISCORD_API_URL: discord.api,
+      DISCORD_BOT_TOKEN: discord.token,
+      ...more,
+    }
+    const container = new Container(image, services[name] as Service, volume, env, args)
     cleanup.defer(() => container.kill())
-    return container
+    await until(`${name} is well`, () => container.isHealthy())
+    return { container, web: `http://127.0.0.1:${port}` }
   }
-  const stored = async () => (await json(`${web}/api/status`)).store.changes
+  const stored = async (web: string) => (await json(`${web}/api/status`)).store.changes
+  const happen = (count: number, seed: number) =>
+    stream.publish(generateEvents({ seed, count, from: Date.now() - 86_400_000, perSecond: count / 86_400 }))
 
-  const first = start()
-  await step('it starts, and its HEALTHCHECK says that it is well', () =>
-    until('it is well', () => first.isHealthy()),
+  const { container: first, web } = await step('it starts, and its HEALTHCHECK says that it is well', () =>
+    start('app'),
   )
   await step('it is not root, has no capability, and writes nothing but its volume', async () => {
     const status = await first.exec(['cat', '/proc/1/status'])
@@ -57,43 +71,52 @@ export async function checkRunning(image: Image, service: Service, volume: strin
     for (const path of files) assert.equal((await fetch(new URL(path, web))).status, 200, path)
   })
   await step('it stores what comes, and serves that', async () => {
-    const from = Date.now() - 86_400_000
-    await stream.publish(generateEvents({ seed: 4, count: EVENTS, from, perSecond: EVENTS / 86_400 }))
-    await until('all is stored', async () => (await stored()) === EVENTS)
+    await happen(EVENTS, 4)
+    await until('all is stored', async () => (await stored(web)) === EVENTS)
     assert.equal((await json(`${web}/api/changes?limit=10`)).changes.length, 10)
   })
   await step('ask "!ping"', async () =>
     assert.match(await first.exec(['wiki-change-stream', 'ask', '!ping']), /pong/i),
   )
   await step('the bot answers with a chart', async () => {
+    await first.program.logged('bot: connected')
     const attachment = (await discord.ask(USER, '!trend 7'))?.attachments[0]
     const png = readPng(Buffer.from(await (await fetch(attachment?.url ?? '')).arrayBuffer()))
     assert(png.count(COLORS.people) > 100, 'nothing is drawn')
   })
   await step('at SIGTERM it leaves, with status 0', async () => assert.equal(await first.stop(), 0))
 
-  const second = start()
   await step('a new container of the same volume goes on where that was', async () => {
-    await until('it is well', () => second.isHealthy())
-    assert.equal(await stored(), EVENTS)
-    assert.equal(await second.stop(), 0)
+    const { container, web } = await start('app')
+    assert.equal(await stored(web), EVENTS)
+    assert.equal(await container.stop(), 0)
   })
-  const demo = start(['start', '--demo'])
+  await step('split, over Redis: one reads, one stores, one answers, one shows', async () => {
+    const redis = await startRedis()
+    cleanup.defer(() => redis.remove())
+    const parts = []
+    for (const role of ROLES) parts.push(await start(role, undefined, { BUS_URL: redis.url }))
+    const [, , bot, web] = parts as [Started, Started, Started, Started]
+    await bot.container.program.logged('bot: connected')
+    await happen(MORE, 5)
+    await until('all is stored', async () => (await stored(web.web)) === EVENTS + MORE)
+    assert.match(JSON.stringify(await discord.ask(USER, '!ping')), /pong/i)
+    for (const { container } of parts) assert.equal(await container.stop(), 0)
+  })
+  await step('over PostgreSQL', async () => {
+    const postgres = await startPostgres()
+    cleanup.defer(() => postgres.remove())
+    const { container, web } = await start('app', undefined, { STORE_URL: postgres.url })
+    await happen(MORE, 6)
+    await until('all is stored', async () => (await stored(web)) >= MORE)
+    assert.equal(await container.stop(), 0)
+  })
   await step('the demonstration runs', async () => {
-    await until('it is well', () => demo.isHealthy())
-    await until('changes come', async () => (await stored()) > 0)
-    assert.equal(await demo.stop(), 0)
+    const { container, web } = await start('app', ['start', '--demo'])
+    await until('changes come', async () => (await stored(web)) > 0)
+    assert.equal(await container.stop(), 0)
   })
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a JSON document
 const json = async (url: string): Promise<any> => (await fetch(url)).json()
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}

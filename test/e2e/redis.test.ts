@@ -39,6 +39,16 @@ describe.skipIf(!hasRedis())(`over Redis${hasRedis() ? '' : ' (left out: there i
     figuresIn(await (await fetch(new URL('/metrics', await program.web()))).text())
   const waiting = async (program: Program) => (await metricsOf(program))['queue_events{place="bus"}'] ?? -1
 
+  /** What doctor finds, without the address. */
+  async function doctorOfBus(): Promise<string> {
+    const { stdout } = await home.run(['doctor', '--json'])
+    const { findings } = JSON.parse(stdout) as {
+      findings: { check: string; state: string; detail: string }[]
+    }
+    const of = findings.find(({ check }) => check === 'bus')
+    return `${of?.state} ${of?.detail}`.replace(`${redis.url} (changes)`, '…')
+  }
+
   test('nothing is lost or stored twice when either of them, or Redis, dies or stops', async () => {
     let [ingest, store] = [startIngest(), startStore()]
     await stream.waitForConnection(1)
@@ -67,6 +77,7 @@ describe.skipIf(!hasRedis())(`over Redis${hasRedis() ? '' : ' (left out: there i
     await happen(1000)
     await until('it waits', async () => (await waiting(ingest)) === 1000)
     expect(await ingest.stop()).toBe(0)
+    expect(await doctorOfBus()).toBe('ok … answers: 1,000 changes wait to be stored')
     startStore()
     await allStored()
     const ids = home.storedIds()
@@ -97,6 +108,7 @@ describe.skipIf(!hasRedis())(`over Redis${hasRedis() ? '' : ' (left out: there i
     await redis.stop()
     const [ingest, store] = [startIngest(), startStore()]
     await ingest.logged('trying again until it is known from where to read')
+    expect(await doctorOfBus()).toMatch(/^fail …: .*ECONNREFUSED/)
     await store.logged('trying again until the bus delivers')
     expect((await metricsOf(store)).changes_stored_total).toBe(0)
     await redis.start()

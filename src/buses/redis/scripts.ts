@@ -8,7 +8,7 @@
  * events, `g` the loss after which it was published.
  *
  * Fields of the state: `lost` names the last loss; `rewound:SOURCE` the one after which that source was read again;
- * `events` those in the stream.
+ * `events` those in the stream; `hole` the entry behind which some are known to be gone.
  */
 
 /** The one group. */
@@ -46,6 +46,12 @@ end
 local function markLoss()
   local time = redis.call('TIME')
   redis.call('HSET', state, 'lost', time[1] .. '.' .. time[2])
+end
+-- Of entries that should follow the one that was delivered last; a hole that is known is no second loss.
+local function checkHole(id, last)
+  if follows(id, last) or redis.call('HGET', state, 'hole') == last then return end
+  redis.call('HSET', state, 'hole', last)
+  markLoss()
 end
 local function lost()
   return redis.call('HGET', state, 'lost') or ''
@@ -90,7 +96,7 @@ export const POSITION = `${COMMON}
 local source = ARGV[1]
 local last = lastDelivered()
 local first = redis.call('XRANGE', stream, '(' .. last, '+', 'COUNT', 1)[1]
-if first and not follows(first[1], last) then markLoss() end
+if first then checkHole(first[1], last) end
 if not isRewound(source) then return { lost() } end
 local upTo = '+'
 while true do
@@ -142,7 +148,7 @@ until cursor == '0-0'
 local last = lastDelivered()
 local new = read('>')
 if new then
-  if not follows(new[1], last) then markLoss() end
+  checkHole(new[1], last)
   return delivery(new)
 end
 -- Nothing to do: consumers that died long ago are forgotten, but never with what they hold.

@@ -50,6 +50,19 @@ export function openForReading(path: string): Connection {
 }
 
 function migrate(connection: Connection, path: string): void {
+  // At one moment: another process may be making it right now.
+  connection.transaction(() => versionOf(connection, path))()
+  connection.pragma('journal_mode = WAL')
+  // A probe that also a database without pending migrations must pass: start only where the file can be written.
+  connection.exec('BEGIN IMMEDIATE')
+  for (const sql of MIGRATIONS.slice(versionOf(connection, path))) connection.exec(sql)
+  connection.pragma(`application_id = ${APPLICATION_ID}`)
+  connection.pragma(`user_version = ${MIGRATIONS.length}`)
+  connection.exec('COMMIT')
+}
+
+/** Which migrations it has. */
+function versionOf(connection: Connection, path: string): number {
   const pragma = (name: string) => connection.pragma(name, { simple: true }) as number
   const isOurs = pragma('application_id') === APPLICATION_ID
   const isEmpty = connection.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0
@@ -60,13 +73,7 @@ function migrate(connection: Connection, path: string): void {
   if (version > MIGRATIONS.length) {
     throw fatalError(`${path} was written by a newer wiki-change-stream (schema ${version}): update this one`)
   }
-  connection.pragma('journal_mode = WAL')
-  // A probe that also a database without pending migrations must pass: start only where the file can be written.
-  connection.exec('BEGIN IMMEDIATE')
-  for (const sql of MIGRATIONS.slice(version)) connection.exec(sql)
-  connection.pragma(`application_id = ${APPLICATION_ID}`)
-  connection.pragma(`user_version = ${MIGRATIONS.length}`)
-  connection.exec('COMMIT')
+  return version
 }
 
 function guarded<T>(path: string, open: () => T): T {
