@@ -20,10 +20,7 @@ const SESSION = {
   search_path: SCHEMA,
   timezone: 'UTC',
   client_min_messages: 'warning',
-  // A day that is filled right now has no statistics that are true: without them, plans would sort all of it where an
-  // index has it in order. What no index has in order is sorted all the same.
-  enable_sort: 'off',
-  // Calls are short, and the price of a sort that is off would have every plan with one compiled.
+  // Calls are short; and the price of what is switched off would have every plan that needs it compiled.
   jit: 'off',
   // What a process that is gone has locked is free again within a minute, also where its machine went without a word.
   idle_in_transaction_session_timeout: '60s',
@@ -32,6 +29,17 @@ const SESSION = {
   tcp_keepalives_interval: 10,
   tcp_keepalives_count: 3,
 }
+
+/**
+ * For questions. A day that is filled right now has no statistics that are true: without them, plans would sort all of
+ * it where an index has it in order. What no index has in order is sorted all the same.
+ */
+const BY_INDEX = { ...SESSION, enable_sort: 'off' }
+
+const optionsOf = (session: Readonly<Record<string, string | number>>): string =>
+  Object.entries(session)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ')
 
 const BIGINT = 20
 
@@ -65,17 +73,15 @@ export class Database implements Asker {
     this.#config = {
       connectionString: url,
       application_name: 'wiki-change-stream',
-      options: Object.entries(SESSION)
-        .map(([name, value]) => `-c ${name}=${value}`)
-        .join(' '),
+      options: optionsOf(SESSION),
       connectionTimeoutMillis: CONNECT_MS,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       types,
     }
-    this.#questions = this.#pool(QUESTIONS)
+    this.#questions = this.#pool(QUESTIONS, optionsOf(BY_INDEX))
     // One connection: batches are stored in the order in which they are handed over.
-    this.#appends = this.#pool(1)
+    this.#appends = this.#pool(1, optionsOf(SESSION))
   }
 
   ask<R extends Row>(sql: string, values: readonly unknown[] = []): Promise<R[]> {
@@ -111,9 +117,10 @@ export class Database implements Asker {
     return this.#closed
   }
 
-  #pool(max: number): pg.Pool {
+  #pool(max: number, options: string): pg.Pool {
     const pool = new pg.Pool({
       ...this.#config,
+      options,
       // The server gives up first: what is given up here alone, it would go on with.
       statement_timeout: CALL_MS,
       query_timeout: CALL_MS + 5000,
