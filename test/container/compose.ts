@@ -9,6 +9,7 @@ const SCHEMA = new URL('../fixtures/compose-spec/schema.json', import.meta.url)
 
 /** What is used here of a service. */
 export interface Service {
+  readonly image: string
   readonly command?: readonly string[]
   readonly environment: Readonly<Record<string, string>>
   readonly read_only?: boolean
@@ -19,6 +20,7 @@ export interface Service {
   readonly profiles?: readonly string[]
 }
 
+/** By name. */
 export type Services = Readonly<Record<string, Service>>
 
 /** The services by name, as `text` has them. Nothing is interpolated. */

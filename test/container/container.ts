@@ -6,6 +6,7 @@ import { execFile, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { leftovers } from '../leftovers.ts'
 import { Program, until } from '../program.ts'
 import type { Service } from './compose.ts'
 import type { Image } from './image.ts'
@@ -49,8 +50,7 @@ export class Container {
     this.program = new Program(
       spawn('unshare', [...unshare, ...command], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] }),
     )
-    // Before its files are removed.
-    process.prependOnceListener('exit', () => this.#killFirst())
+    leftovers.add(this)
   }
 
   /** Runs a command in the container, as `docker exec` does. @throws if it ends with another status than 0 */
@@ -80,11 +80,13 @@ export class Container {
 
   /** With its first process all others end. */
   async kill(): Promise<void> {
-    this.#killFirst()
+    this.drop()
     await this.program.kill()
   }
 
-  #killFirst(): void {
+  /** The same at once, without waiting for anything. */
+  drop(): void {
+    leftovers.delete(this)
     const first = firstChild(this.program.pid)
     if (first !== null) process.kill(first, 'SIGKILL')
   }

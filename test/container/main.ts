@@ -6,18 +6,21 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { leftovers } from '../leftovers.ts'
+import { hasPostgres } from '../services/postgres.ts'
+import { hasRedis } from '../services/redis.ts'
 import { COMPOSE, composeFaults, servicesOf } from './compose.ts'
 import { Builder, bytesIn, type Image, misplacedPackages, programFiles } from './image.ts'
 import { checkRunning } from './running.ts'
 import { step } from './steps.ts'
 
-const PACKAGES = ['buildah', 'netavark', 'debootstrap']
+const PACKAGES = ['buildah', 'netavark', 'debootstrap', 'redis-server', 'postgresql']
 /** What the image may take beyond its base. */
 const MOST_MB = 250
 
 if (process.getuid?.() !== 0) fail(`this takes root, and Debian's ${PACKAGES.join(', ')}`)
 const isThere = (command: string) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
-if (!isThere('buildah') || !isThere('debootstrap')) {
+if (![isThere('buildah'), isThere('debootstrap'), hasRedis(), hasPostgres()].every(Boolean)) {
   if (!isThere('apt-get')) fail(`install ${PACKAGES.join(', ')}`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   for (const args of [
@@ -28,7 +31,10 @@ if (!isThere('buildah') || !isThere('debootstrap')) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'wcs-container-'))
-process.on('exit', () => spawnSync('rm', ['-rf', '--one-file-system', folder]))
+process.on('exit', () => {
+  for (const each of leftovers) each.drop()
+  spawnSync('rm', ['-rf', '--one-file-system', folder])
+})
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 
 try {

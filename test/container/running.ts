@@ -1,10 +1,12 @@
 /** What the program does in its container, against a simulated stream and a simulated Discord. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { COLORS } from '../../src/pictures/option.ts'
+import { ROLES } from '../../src/roles.ts'
 import { readPng } from '../png.ts'
 import { until } from '../program.ts'
+import { startPostgres } from '../services/postgres.ts'
+import { startRedis } from '../services/redis.ts'
+import { freePort } from '../services/server.ts'
 import { startDiscord } from '../simulators/discord/client.ts'
 import { startEventStreams } from '../simulators/eventstreams/client.ts'
 import { generateEvents } from '../simulators/eventstreams/generate.ts'
@@ -14,6 +16,12 @@ import type { Image } from './image.ts'
 import { step } from './steps.ts'
 
 const USER = '80351110224678912'
+/** A service that runs, and where it is asked over HTTP. */
+interface Started {
+  readonly container: Container
+  readonly web: string
+}
+
 const EVENTS = 1000
 const MORE = 100
 
@@ -25,7 +33,7 @@ export async function checkRunning(image: Image, services: Services, volume: str
   const often = { limit: 1000, windowMs: 1000 }
   const discord = await startDiscord({ identify: often, routeLimits: { 'GET /gateway/bot': often } })
   cleanup.defer(() => discord.close())
-  const start = async (name: string, args?: readonly string[]) => {
+  const start = async (name: string, args?: readonly string[], more = {}) => {
     const port = await freePort()
     const env = {
       // All share the network of this machine.
@@ -33,6 +41,7 @@ export async function checkRunning(image: Image, services: Services, volume: str
       EVENTSTREAM_URL: stream.streamUrl(),
       DISCORD_API_URL: discord.api,
       DISCORD_BOT_TOKEN: discord.token,
+      ...more,
     }
     const container = new Container(image, services[name] as Service, volume, env, args)
     cleanup.defer(() => container.kill())
@@ -82,13 +91,25 @@ export async function checkRunning(image: Image, services: Services, volume: str
     assert.equal(await stored(web), EVENTS)
     assert.equal(await container.stop(), 0)
   })
-  await step('split: one stores, one answers, one shows', async () => {
-    const [ingest, bot, web] = [await start('ingest'), await start('bot'), await start('web')]
+  await step('split, over Redis: one reads, one stores, one answers, one shows', async () => {
+    const redis = await startRedis()
+    cleanup.defer(() => redis.remove())
+    const parts = []
+    for (const role of ROLES) parts.push(await start(role, undefined, { BUS_URL: redis.url }))
+    const [, , bot, web] = parts as [Started, Started, Started, Started]
     await bot.container.program.logged('bot: connected')
     await happen(MORE, 5)
     await until('all is stored', async () => (await stored(web.web)) === EVENTS + MORE)
     assert.match(JSON.stringify(await discord.ask(USER, '!ping')), /pong/i)
-    for (const { container } of [web, bot, ingest]) assert.equal(await container.stop(), 0)
+    for (const { container } of parts) assert.equal(await container.stop(), 0)
+  })
+  await step('over PostgreSQL', async () => {
+    const postgres = await startPostgres()
+    cleanup.defer(() => postgres.remove())
+    const { container, web } = await start('app', undefined, { STORE_URL: postgres.url })
+    await happen(MORE, 6)
+    await until('all is stored', async () => (await stored(web)) >= MORE)
+    assert.equal(await container.stop(), 0)
   })
   await step('the demonstration runs', async () => {
     const { container, web } = await start('app', ['start', '--demo'])
@@ -99,12 +120,3 @@ export async function checkRunning(image: Image, services: Services, volume: str
 
 // biome-ignore lint/suspicious/noExplicitAny: a JSON document
 const json = async (url: string): Promise<any> => (await fetch(url)).json()
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}

@@ -54,6 +54,16 @@ describe.skipIf(!HAS_POSTGRES)(`over PostgreSQL${NEEDS_POSTGRES}`, () => {
     expect(JSON.parse(recent.stdout)).toMatchObject({ kind: 'recent' })
     const doctor = await home.run(['doctor'])
     expect(doctor.stdout).toContain('300 changes')
+    // Page by page over HTTP: how this store says where a page ends is taken back there.
+    const paged: string[] = []
+    for (let before = ''; ; ) {
+      const page = await fetch(`${await program.web()}api/changes?limit=70${before}`)
+      const { changes, next } = (await page.json()) as { changes: { id: string }[]; next: string | null }
+      paged.push(...changes.map(({ id }) => id))
+      if (next === null) break
+      before = `&before=${next}`
+    }
+    expect(paged.toSorted()).toEqual(events.map(({ meta }) => meta.id).toSorted())
     await expectExactly(events)
     expect(await program.stop()).toBe(0)
     const { host, pathname } = new URL(database.url)

@@ -16,6 +16,18 @@ const QUESTIONS = 4
 const START_MS = 5000
 const OLDEST = 150_000
 
+const SESSION = {
+  search_path: SCHEMA,
+  timezone: 'UTC',
+  client_min_messages: 'warning',
+  // What a process that is gone has locked is free again within a minute, also where its machine went without a word.
+  idle_in_transaction_session_timeout: '60s',
+  client_connection_check_interval: '10s',
+  tcp_keepalives_idle: 20,
+  tcp_keepalives_interval: 10,
+  tcp_keepalives_count: 3,
+}
+
 const BIGINT = 20
 
 /** All numbers of ours are below 2⁵³. */
@@ -42,12 +54,15 @@ export class Database implements Asker {
   #closed: Promise<void> | undefined
 
   constructor(url: string) {
-    const { host, pathname } = new URL(url)
-    this.place = `postgres://${host || 'localhost'}${pathname}`
+    const { host, pathname, searchParams } = new URL(url)
+    // A socket's directory stands behind the `?`.
+    this.place = `postgres://${host || searchParams.get('host') || 'localhost'}${pathname}`
     this.#config = {
       connectionString: url,
       application_name: 'wiki-change-stream',
-      options: `-c search_path=${SCHEMA} -c timezone=UTC -c client_min_messages=warning`,
+      options: Object.entries(SESSION)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
       connectionTimeoutMillis: CONNECT_MS,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
@@ -75,7 +90,8 @@ export class Database implements Asker {
     client.on('error', () => {})
     try {
       await client.connect()
-      const ask: Asker['ask'] = async (sql, values = []) => (await client.query(sql, [...values])).rows
+      // Without values it may be a script.
+      const ask: Asker['ask'] = async (sql, values) => (await client.query(sql, values && [...values])).rows
       return await work({ ask })
     } catch (error) {
       throw serverError(error, this.place)
@@ -91,7 +107,14 @@ export class Database implements Asker {
   }
 
   #pool(max: number): pg.Pool {
-    const pool = new pg.Pool({ ...this.#config, query_timeout: CALL_MS, max, idleTimeoutMillis: 60_000 })
+    const pool = new pg.Pool({
+      ...this.#config,
+      // The server gives up first: what is given up here alone, it would go on with.
+      statement_timeout: CALL_MS,
+      query_timeout: CALL_MS + 5000,
+      max,
+      idleTimeoutMillis: 60_000,
+    })
     // An idle connection that is cut is left out of the pool; the next call makes another.
     pool.on('error', () => {})
     return pool
@@ -155,10 +178,8 @@ async function migrate(db: Asker, place: string): Promise<void> {
     throw fatalError(
       `${place} was written by a newer wiki-change-stream (schema ${version}): update this one`,
     )
-  for (const sql of MIGRATIONS.slice(version)) await runScript(db, sql)
+  // Scripts of several statements, which take no values.
+  for (const sql of MIGRATIONS.slice(version)) await db.ask(sql)
   if (version < MIGRATIONS.length) await db.ask('UPDATE schema_version SET version = $1', [MIGRATIONS.length])
   await db.ask('COMMIT')
 }
-
-/** A script of several statements: it takes no values. */
-const runScript = (db: Asker, sql: string): Promise<unknown> => db.ask(sql)

@@ -24,7 +24,7 @@ import { fromStored, toStored } from './text.ts'
 /** Days whose rows are fetched in one call at most. */
 const DAYS_PER_CALL = 16
 /** Appends whose rows a piece of the order of storing has at most. */
-const APPENDS_PER_TAIL = 64
+const APPENDS_PER_TAIL = 200
 
 /** Answers what is found by keys, rollups and small tables: each in a few calls of some milliseconds. */
 export class Reader {
@@ -93,7 +93,13 @@ export class Reader {
        FROM (
          SELECT last - cardinality(ats) AS place, first_n, ats,
            greatest(0, $1::bigint - last + cardinality(ats))::integer AS skipped
-         FROM arrivals WHERE last > $1::bigint ORDER BY last LIMIT least($2::integer, ${APPENDS_PER_TAIL})
+         FROM arrivals
+         WHERE last > $1::bigint
+           -- Up to the append that reaches the limit: no list of times is read for nothing.
+           AND last <= coalesce(
+             (SELECT min(last) FROM arrivals WHERE last >= $1::bigint + $2::bigint), $1::bigint + $2::bigint
+           )
+         ORDER BY last LIMIT ${APPENDS_PER_TAIL}
        ) AS appends ORDER BY place`,
       [after, limit],
     )

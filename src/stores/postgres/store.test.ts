@@ -42,6 +42,14 @@ describe.skipIf(!HAS_POSTGRES)(`PostgreSQL${NEEDS_POSTGRES}`, () => {
     return found.map(({ name }) => name)
   }
 
+  /** How many connections wait for others. */
+  const waiting = async () =>
+    (
+      await database.sql(
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      )
+    ).length
+
   test('several processes that start together on an empty database', async () => {
     const stores = await Promise.all(Array.from({ length: 4 }, openStore))
     const changes = Array.from({ length: 40 }, () => aChange())
@@ -60,15 +68,11 @@ describe.skipIf(!HAS_POSTGRES)(`PostgreSQL${NEEDS_POSTGRES}`, () => {
       "INSERT INTO dead_letters (digest, source, at, reason, raw) VALUES (sha256('held'), 1, 0, '', '')",
     )
     const slow = store.append(aBatch([first, letter]))
-    const isWaiting = () =>
-      database.sql(
-        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-      )
-    await until('the first append waits', async () => (await isWaiting()).length === 1)
+    await until('the first append waits', async () => (await waiting()) === 1)
     const other = await openStore()
     const second = aChange()
     const quick = other.append(aBatch([second]))
-    await until('the second one waits behind it', async () => (await isWaiting()).length === 2)
+    await until('the second one waits behind it', async () => (await waiting()) === 2)
     expect(await other.tail(begin, 10)).toEqual({ arrivals: [], upTo: begin })
     await hold.release()
     await Promise.all([slow, quick])
@@ -84,11 +88,7 @@ describe.skipIf(!HAS_POSTGRES)(`PostgreSQL${NEEDS_POSTGRES}`, () => {
     // The first append has its number and waits for an id that another transaction is about to write.
     const hold = await database.hold('INSERT INTO ids VALUES ($1)', [shared.id])
     const slow = store.append(aBatch([shared, aChange()]))
-    const isWaiting = () =>
-      database.sql(
-        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-      )
-    await until('the first append waits', async () => (await isWaiting()).length === 1)
+    await until('the first append waits', async () => (await waiting()) === 1)
     const quick = aChange()
     await other.append(aBatch([quick]))
     const seen = await other.tail(begin, 10)
@@ -154,6 +154,27 @@ describe.skipIf(!HAS_POSTGRES)(`PostgreSQL${NEEDS_POSTGRES}`, () => {
     const { differences, changes } = await store.verify()
     expect(differences).toEqual([])
     expect((await store.totals()).changes).toBe(changes)
+  })
+
+  test('an append that is under way is waited for before its hours are closed', async () => {
+    const store = await openStore()
+    const change = aChange({ at: DAY })
+    await store.append(aBatch([aChange({ at: DAY })]))
+    // It has looked which hours are open, and waits for an id that another transaction is about to write.
+    const hold = await database.hold('INSERT INTO ids VALUES ($1)', [change.id])
+    const slow = store.append(aBatch([change]))
+    await until('the append waits', async () => (await waiting()) === 1)
+    let isPruned = false
+    const pruning = (async () => {
+      while (!(await store.prune(DAY + 3_600_000)).isDone);
+      isPruned = true
+    })()
+    await until('pruning waits for it, or does not', async () => isPruned || (await waiting()) === 2)
+    await hold.release()
+    expect((await slow).added).toBe(1)
+    await pruning
+    expect((await store.verify()).differences).toEqual([])
+    expect((await store.totals()).changes).toBe(0)
   })
 
   test('whoever is in the way of dropping a partition is not waited for', async () => {
