@@ -83,6 +83,34 @@ test('takes a bus of Redis: with its password for the client, and without it for
   })
 })
 
+test('takes a store in MongoDB, also by the names of the original', () => {
+  const addressOf = (env: NodeJS.ProcessEnv) => {
+    const { store } = readSettings(env, folder)
+    return store.kind === 'mongodb' ? store.address : null
+  }
+  expect(addressOf({ STORE_URL: 'mongodb+srv://me:a%2Bb@host.example/?tls=true' })).toEqual({
+    url: 'mongodb+srv://me:a%2Bb@host.example/?tls=true',
+    database: 'wiki-change-stream',
+    secrets: ['a%2Bb', 'a+b'],
+  })
+  expect(addressOf({ MONGO_DB_HOST: 'mongo' })).toMatchObject({
+    url: 'mongodb://mongo:27017/',
+    database: 'wiki-change-stream',
+  })
+  const original = {
+    MONGO_DB_HOST: 'mongo',
+    MONGO_DB_PORT: '27018',
+    MONGO_DB_DATABASE: 'wiki',
+    MONGO_DB_USER: 'me',
+    MONGO_DB_PASSWORD: 'p@ss/word',
+  }
+  expect(addressOf(original)).toMatchObject({
+    url: 'mongodb://me:p%40ss%2Fword@mongo:27018/wiki?authSource=admin',
+    database: 'wiki',
+  })
+  expect(addressOf({ ...original, STORE_URL: 'sqlite:a.db' })).toBeNull()
+})
+
 test('introduces itself as Wikimedia wants it: name/version (contact) library/version', () => {
   expect(readSettings({ CONTACT: 'me@example.org' }, folder).userAgent).toMatch(
     /^wiki-change-stream\/\d+\.\d+\.\d+ \(me@example\.org\) node\/\d+/,
@@ -107,16 +135,20 @@ test('.env.sample names every setting, and says its default', () => {
   expect(readSettings(sample, folder)).toEqual(readSettings({}, folder))
 })
 
+const STORE_TAKES =
+  'STORE_URL takes sqlite: and a file, such as sqlite:data/changes.db, or postgres://name:password@host/database, or mongodb://name:password@host/database'
 const BUS_TAKES =
   'BUS_URL takes memory:, or redis://host:6379/0 with ?stream=NAME&maxlen=BATCHES where wanted (rediss: for TLS)'
 
 test.each([
   [{ EVENTSTREAM_URL: 'stream.wikimedia.org' }, 'EVENTSTREAM_URL takes a web address (https://…)'],
   [{ EVENTSTREAM_URL: 'file:///etc/passwd' }, 'EVENTSTREAM_URL takes a web address (https://…)'],
-  [
-    { STORE_URL: 'oracle://x' },
-    'STORE_URL takes sqlite: and a file, such as sqlite:data/changes.db, or postgres://name:password@host/database',
-  ],
+  [{ STORE_URL: 'oracle://x' }, STORE_TAKES],
+  [{ STORE_URL: 'mongodb://host/a/b' }, STORE_TAKES],
+  [{ MONGO_DB_USER: 'me' }, 'MONGO_DB_USER needs MONGO_DB_HOST'],
+  [{ MONGO_DB_HOST: 'a b' }, 'MONGO_DB_HOST takes the name or the address of a machine'],
+  [{ MONGO_DB_HOST: 'a', MONGO_DB_PORT: '0' }, 'MONGO_DB_PORT takes a port from 1 to 65535'],
+  [{ MONGO_DB_HOST: 'a', MONGO_DB_DATABASE: 'a.b' }, 'MONGO_DB_DATABASE takes the name of a database'],
   [{ BUS_URL: 'rabbit:' }, BUS_TAKES],
   [{ BUS_URL: 'redis://host/zero' }, BUS_TAKES],
   [{ BUS_URL: 'redis://host/0?maxlen=0' }, BUS_TAKES],

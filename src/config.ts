@@ -7,6 +7,7 @@ import * as v from 'valibot'
 import { type RedisAddress, redisAddress } from './buses/redis/address.ts'
 import { usageError } from './errors.ts'
 import { ALL_ROLES } from './roles.ts'
+import { addressOfParts, type MongoAddress, mongoAddress } from './stores/mongodb/address.ts'
 import { NAME, PROJECT_PAGE, VERSION } from './version.ts'
 
 export interface Settings {
@@ -36,6 +37,7 @@ export type StoreSettings =
   | { readonly kind: 'sqlite'; readonly path: string }
   /** The address may have a password in it. */
   | { readonly kind: 'postgres'; readonly url: string }
+  | { readonly kind: 'mongodb'; readonly address: MongoAddress }
 
 /** Where the web face listens, and whom it lets in. */
 export interface HttpSettings {
@@ -109,14 +111,22 @@ const SETTINGS = v.object({
   STORE_URL: v.optional(
     v.pipe(
       v.string(),
-      // Never shown: it may have a password in it.
+      // Never shown: there may be a password in it.
       v.check(
-        (text) => /^sqlite:.+$/.test(text) || isPostgres(text),
-        'takes sqlite: and a file, such as sqlite:data/changes.db, or postgres://name:password@host/database',
+        (text) => /^sqlite:.+$/.test(text) || isPostgres(text) || mongoAddress(text) !== null,
+        'takes sqlite: and a file, such as sqlite:data/changes.db, or postgres://name:password@host/database, or mongodb://name:password@host/database',
       ),
     ),
-    'sqlite:data/changes.db',
   ),
+  MONGO_DB_HOST: v.optional(
+    v.pipe(v.string(), v.regex(/^[\w.:[\]-]{1,255}$/, 'takes the name or the address of a machine')),
+  ),
+  MONGO_DB_PORT: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,4}$/, 'takes a port from 1 to 65535'))),
+  MONGO_DB_DATABASE: v.optional(
+    v.pipe(v.string(), v.regex(/^[^/\\. "$]{1,63}$/, 'takes the name of a database')),
+  ),
+  MONGO_DB_USER: v.optional(v.string()),
+  MONGO_DB_PASSWORD: v.optional(v.string()),
   BUS_URL: v.optional(
     v.pipe(
       v.string(),
@@ -198,15 +208,36 @@ export function readSettings(env: NodeJS.ProcessEnv, directory: string, roles = 
     eventStreamUrl: values.EVENTSTREAM_URL,
     eventStreamIdleMs: values.EVENTSTREAM_IDLE_S * 1000,
     userAgent: `${NAME}/${VERSION} (${values.CONTACT}) node/${process.versions.node}`,
-    store: isPostgres(values.STORE_URL)
-      ? { kind: 'postgres', url: values.STORE_URL }
-      : { kind: 'sqlite', path: resolve(directory, values.STORE_URL.slice('sqlite:'.length)) },
+    store: storeOf(storeUrl(values), directory),
     bus: busOf(values.BUS_URL),
     retentionDays: values.RETENTION_DAYS,
     http,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_S * 1000,
   }
+}
+
+/** Where changes are stored: `STORE_URL`, or what the original's settings say. */
+function storeUrl(values: v.InferOutput<typeof SETTINGS>): string {
+  if (values.STORE_URL !== undefined) return values.STORE_URL
+  const parts = {
+    port: values.MONGO_DB_PORT,
+    database: values.MONGO_DB_DATABASE,
+    user: values.MONGO_DB_USER,
+    password: values.MONGO_DB_PASSWORD,
+  }
+  if (values.MONGO_DB_HOST !== undefined) return addressOfParts({ host: values.MONGO_DB_HOST, ...parts })
+  const given = Object.entries(parts).find(([, value]) => value !== undefined)
+  if (given !== undefined) throw usageError(`MONGO_DB_${given[0].toUpperCase()} needs MONGO_DB_HOST`)
+  return 'sqlite:data/changes.db'
+}
+
+/** What a sound `STORE_URL` says. */
+export function storeOf(text: string, directory: string): Settings['store'] {
+  const address = mongoAddress(text)
+  if (address !== null) return { kind: 'mongodb', address }
+  if (isPostgres(text)) return { kind: 'postgres', url: text }
+  return { kind: 'sqlite', path: resolve(directory, text.slice('sqlite:'.length)) }
 }
 
 /** What a sound `BUS_URL` says. */
@@ -232,7 +263,7 @@ function misspelling(name: string): string[] {
   const meant = SETTING_NAMES.find(
     (known) => known.replaceAll('_', '') === name.toUpperCase().replaceAll(/[_-]/g, ''),
   )
-  const ours = meant ?? (/^(DISCORD|EVENTSTREAM|STORE|BUS)_/.test(name) ? nearest(name) : undefined)
+  const ours = meant ?? (/^(DISCORD|EVENTSTREAM|STORE|BUS|MONGO_DB)_/.test(name) ? nearest(name) : undefined)
   return ours === undefined ? [] : [`there is no setting ${name}; did you mean ${ours}?`]
 }
 

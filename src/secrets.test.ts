@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { busOf } from './config.ts'
+import { busOf, storeOf } from './config.ts'
 import { hiding, secretsIn } from './secrets.ts'
 
 const settings = (given: {
@@ -9,10 +9,7 @@ const settings = (given: {
   busUrl?: string
   storeUrl?: string
 }) => ({
-  store:
-    given.storeUrl === undefined
-      ? ({ kind: 'sqlite', path: 'changes.db' } as const)
-      : ({ kind: 'postgres', url: given.storeUrl } as const),
+  store: storeOf(given.storeUrl ?? 'sqlite:a.db', '/tmp'),
   discordToken: given.discordToken ?? null,
   http: { host: '127.0.0.1', port: 0, token: given.token ?? null, isPublic: false },
   eventStreamUrl: given.eventStreamUrl ?? 'https://stream.example/a',
@@ -66,4 +63,10 @@ test('the password of a store is hidden, wherever it stands in its address', () 
     'postgres://me@db/wcs?password=pa%2Fss%2Fword',
   ])
     expect(hiding(secretsIn(settings({ storeUrl })))('no: pa/ss/word, pa%2Fss%2Fword')).toBe('no: …, …')
+})
+
+test('so is the password of a MongoDB, of several servers', () => {
+  const url = 'mongodb://me:word%2Bof%2Bmongo@a.example,b.example:27018/wiki'
+  const hide = hiding(secretsIn(settings({ storeUrl: url })))
+  expect(hide('word+of+mongo, word%2Bof%2Bmongo')).toBe('…, …')
 })

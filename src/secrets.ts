@@ -25,6 +25,7 @@ export function secretsIn({
 
 function passwordsOf(store: StoreSettings): string[] {
   if (store.kind === 'sqlite') return []
+  if (store.kind === 'mongodb') return [...store.address.secrets]
   const { password, searchParams } = new URL(store.url)
   return [decoded(password), searchParams.get('password') ?? '']
 }

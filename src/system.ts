@@ -21,6 +21,10 @@ export async function openStore(settings: Settings): Promise<Store> {
     const { openPostgresStore } = await import('./stores/postgres/store.ts')
     return openPostgresStore(settings.store.url)
   }
+  if (settings.store.kind === 'mongodb') {
+    const { openMongoStore } = await import('./stores/mongodb/store.ts')
+    return openMongoStore(settings.store.address)
+  }
   const { openSqliteStore } = await import('./stores/sqlite/store.ts')
   return openSqliteStore(settings.store.path)
 }

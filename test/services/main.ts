@@ -8,12 +8,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
+import { hasFerret, startFerret } from './ferretdb.ts'
 import { hasPostgres, startPostgres } from './postgres.ts'
 import { hasRedis, startRedis } from './redis.ts'
 
 const SERVICES = [
   { variable: 'TEST_REDIS_URL', isThere: hasRedis, start: startRedis, install: 'redis-server' },
   { variable: 'TEST_POSTGRES_URL', isThere: hasPostgres, start: startPostgres, install: 'postgresql' },
+  { variable: 'TEST_MONGODB_URL', isThere: hasFerret, start: startFerret, install: 'golang' },
 ] as const
 
 const stopped = Promise.withResolvers<NodeJS.Signals>()

@@ -14,7 +14,9 @@ const WHY_NOT = isThere ? '' : ' (left out: redis-server or postgresql is not th
 /** The servers are there for a shell that runs `script`. */
 async function during(script: string, env: NodeJS.ProcessEnv = {}) {
   const { TEST_REDIS_URL: _, TEST_POSTGRES_URL: __, ...rest } = process.env
-  const child = spawn(process.execPath, [MAIN, 'sh', '-c', script], { env: { ...rest, ...env } })
+  // To build FerretDB, where that has not been done yet, takes longer than a test may.
+  const named = { TEST_MONGODB_URL: 'mongodb://named' }
+  const child = spawn(process.execPath, [MAIN, 'sh', '-c', script], { env: { ...rest, ...named, ...env } })
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk
@@ -47,6 +49,6 @@ test.skipIf(!isThere)(
 
 test('a server that is named already is used as it is', async () => {
   const named = { TEST_REDIS_URL: 'redis://named', TEST_POSTGRES_URL: 'postgres://named' }
-  const { code, lines } = await during('echo $TEST_REDIS_URL $TEST_POSTGRES_URL', named)
-  expect([code, lines]).toEqual([0, ['redis://named postgres://named']])
+  const { code, lines } = await during('echo $TEST_REDIS_URL $TEST_POSTGRES_URL $TEST_MONGODB_URL', named)
+  expect([code, lines]).toEqual([0, ['redis://named postgres://named mongodb://named']])
 })
