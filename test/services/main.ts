@@ -1,7 +1,9 @@
 /**
- * `npm run services [-- COMMAND ARGS…]`: starts the servers that tests need, each on a free port of loopback with its
+ * `npm run services [-- [--only=NAME,…] COMMAND ARGS…]`: starts the servers that tests need, each on a free port of loopback with its
  * data in a temporary folder; says where they are in TEST_…_URL, to COMMAND or on standard output. They run until
  * COMMAND ends, whose exit status is passed on; or until SIGINT or SIGTERM. Nothing is left behind.
+ *
+ * With `--only` the others are left alone, and the tests that need them left out.
  *
  * Where such a variable is set already, that server is used. Status 1 where one cannot be started.
  */
@@ -13,9 +15,27 @@ import { hasPostgres, startPostgres } from './postgres.ts'
 import { hasRedis, startRedis } from './redis.ts'
 
 const SERVICES = [
-  { variable: 'TEST_REDIS_URL', isThere: hasRedis, start: startRedis, install: 'redis-server' },
-  { variable: 'TEST_POSTGRES_URL', isThere: hasPostgres, start: startPostgres, install: 'postgresql' },
-  { variable: 'TEST_MONGODB_URL', isThere: hasFerret, start: startFerret, install: 'golang' },
+  {
+    name: 'redis',
+    variable: 'TEST_REDIS_URL',
+    isThere: hasRedis,
+    start: startRedis,
+    install: 'redis-server',
+  },
+  {
+    name: 'postgres',
+    variable: 'TEST_POSTGRES_URL',
+    isThere: hasPostgres,
+    start: startPostgres,
+    install: 'postgresql',
+  },
+  {
+    name: 'mongodb',
+    variable: 'TEST_MONGODB_URL',
+    isThere: hasFerret,
+    start: startFerret,
+    install: 'golang',
+  },
 ] as const
 
 const stopped = Promise.withResolvers<NodeJS.Signals>()
@@ -27,14 +47,23 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-const wanted = SERVICES.filter(({ variable }) => !process.env[variable])
+const [first = '', ...rest] = process.argv.slice(2)
+const only = /^--only=(.*)$/.exec(first)?.[1]?.split(',')
+const unknown = only?.find((name) => SERVICES.every((service) => service.name !== name))
+if (unknown !== undefined) {
+  process.stderr.write(`--only takes some of ${SERVICES.map(({ name }) => name).join(',')}; not ${unknown}\n`)
+  process.exit(2)
+}
+const chosen = SERVICES.filter(({ name }) => only?.includes(name) ?? true)
+const wanted = chosen.filter(({ variable }) => !process.env[variable])
 const missing = wanted.filter(({ isThere }) => !isThere())
 for (const { variable, install } of missing) {
   process.stderr.write(
     `${variable} is not set: set it, or apt-get install --no-install-recommends ${install}\n`,
   )
 }
-process.exitCode = missing.length > 0 ? 1 : await withServices(process.argv.slice(2))
+process.exitCode =
+  missing.length > 0 ? 1 : await withServices(only === undefined ? [first, ...rest].filter(Boolean) : rest)
 
 async function withServices([program, ...args]: readonly string[]): Promise<number> {
   const starting = wanted.map(async ({ variable, start }) => ({ variable, server: await start() }))
@@ -47,7 +76,7 @@ async function withServices([program, ...args]: readonly string[]): Promise<numb
     const own = Object.fromEntries(running.map(({ variable, server }) => [variable, server.url]))
     const env: NodeJS.ProcessEnv = { ...process.env, ...own }
     if (program !== undefined) return await statusOf(program, args, env)
-    for (const { variable } of SERVICES) process.stdout.write(`${variable}=${env[variable]}\n`)
+    for (const { variable } of chosen) process.stdout.write(`${variable}=${env[variable]}\n`)
     // What waits for a signal is no reason for a process to live.
     const alive = setInterval(() => {}, 2 ** 30)
     await stopped.promise
