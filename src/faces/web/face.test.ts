@@ -142,12 +142,14 @@ test('not ready while the store does not answer, nor while it stops', async () =
 })
 
 test('a failure is said without its reason, which is logged', async () => {
-  const bus = { waiting: () => Promise.reject(new Error('a broker on fire')) }
-  const { lines, port } = await served({ bus })
+  const bot = () => {
+    throw new Error('a bot on fire')
+  }
+  const { lines, port } = await served({ bot })
   const answer = await send(await port(), '/metrics')
   expectProblem(answer, 500)
   expect(answer.text).not.toContain('fire')
-  expect(lines).toContainEqual('web: GET /metrics: a broker on fire')
+  expect(lines).toContainEqual('web: GET /metrics: a bot on fire')
 })
 
 test('what is under way when it stops is answered, and idle connections do not hold it up', async () => {
