@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Batch, Bus, Delivery, Waiting } from '../src/contracts.ts'
 import { type AppError, isRetryable } from '../src/errors.ts'
 import { aBatch, aChange, anUnreadable } from '../test/changes.ts'
+import { until } from '../test/program.ts'
 
 /** Where buses can be opened: all of them at the same place are one, as those of several processes are. */
 export interface BusPlace {
@@ -295,10 +296,11 @@ export function busRestartConformance(
         for (let i = 0; i < count; i++) {
           if (i === third) void place.restart()
           if (i === half) void place.crash()
-          while (!(await isTaken(publisher, aBatch([], `${i}`)))) {
-            refusedAt.add(i)
-            await new Promise((resolve) => setTimeout(resolve, 20))
-          }
+          await until('the bus takes it', async () => {
+            const taken = await isTaken(publisher, aBatch([], `${i}`))
+            if (!taken) refusedAt.add(i)
+            return taken
+          })
         }
       })()
       const seen: number[] = []

@@ -8,8 +8,7 @@ const DAY_MS = 86_400_000
 /** A retention of 30 days keeps all of it. */
 const DAYS = 10
 const GENERATED = 3000
-/** So often, in ms, a few changes come. */
-const EVERY_MS = 100
+/** So many changes come, whenever those before are stored. */
 const AT_ONCE = 5
 
 export interface Stand {
@@ -51,8 +50,9 @@ export async function setStand(token: string): Promise<Stand> {
     await until('the store is filled', () => home.stored() > GENERATED + 2000, 60_000)
     const live = async () => {
       for (let seed = 1000; !isOver; seed++) {
+        const due = home.stored() + AT_ONCE
         await stream.publish(generateEvents({ seed, count: AT_ONCE, from: Date.now() }))
-        await new Promise((resolve) => setTimeout(resolve, EVERY_MS))
+        await until('what came is stored', () => isOver || home.stored() >= due)
       }
     }
     coming = live()

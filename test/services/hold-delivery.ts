@@ -8,5 +8,6 @@ if (address === null) throw new Error('that is no address')
 const bus = redisBus({ address, log: createLog({ level: 'info', format: 'json' }, (text) => text) })
 for await (const { batch } of bus.subscribe(new AbortController().signal)) {
   process.stdout.write(`${batch.position}\n`)
-  await new Promise((resolve) => setTimeout(resolve, 2 ** 30))
+  // The connection keeps the process alive.
+  await new Promise(() => {})
 }

@@ -1,8 +1,7 @@
 import type { RecentQuery, SeriesQuery, Store } from '../../contracts.ts'
-import { isRetryable, retryableError } from '../../errors.ts'
+import { retryableError } from '../../errors.ts'
 import type { Filter } from '../../filter.ts'
-import { Backoff } from '../../flow/backoff.ts'
-import { wait } from '../../flow/wait.ts'
+import { patiently } from '../../flow/patiently.ts'
 import { type Asker, Database, prepareDatabase } from './database.ts'
 import { FeedTable } from './feeds.ts'
 import { Names } from './names.ts'
@@ -116,22 +115,6 @@ function limited(): <T>(work: () => Promise<T>) => Promise<T> {
       return await work()
     } finally {
       count--
-    }
-  }
-}
-
-/** A person waits a little for a store that is busy or away; then they are told. */
-const PATIENCE_MS = 5000
-
-async function patiently<T>(call: () => Promise<T>): Promise<T> {
-  const backoff = new Backoff(50, 500)
-  const deadline = performance.now() + PATIENCE_MS
-  for (;;) {
-    try {
-      return await call()
-    } catch (error) {
-      if (!isRetryable(error) || performance.now() > deadline) throw error
-      await wait(backoff.next())
     }
   }
 }

@@ -14,10 +14,9 @@ import type {
   Store,
   TopQuery,
 } from '../../contracts.ts'
-import { AppError, fatalError, isRetryable, messageOf } from '../../errors.ts'
+import { AppError, fatalError, messageOf } from '../../errors.ts'
 import type { Filter } from '../../filter.ts'
-import { Backoff } from '../../flow/backoff.ts'
-import { wait } from '../../flow/wait.ts'
+import { patiently } from '../../flow/patiently.ts'
 import type { Scope } from '../../scope.ts'
 import { prepareDatabase } from './database.ts'
 import { SqliteReader } from './reader.ts'
@@ -111,22 +110,6 @@ const transfers = ({ columns }: PackedBatch) =>
   [columns.ids, columns.times, columns.siteOf, columns.numbers, columns.lengths, columns.text].map(
     ({ buffer }) => buffer as ArrayBuffer,
   )
-
-/** A person waits a little for a store that is busy; then they are told. */
-const PATIENCE_MS = 5000
-
-async function patiently(call: () => Promise<unknown>): Promise<unknown> {
-  const backoff = new Backoff(50, 500)
-  const deadline = performance.now() + PATIENCE_MS
-  for (;;) {
-    try {
-      return await call()
-    } catch (error) {
-      if (!isRetryable(error) || performance.now() > deadline) throw error
-      await wait(backoff.next())
-    }
-  }
-}
 
 /** Calls to the writer's thread, answered in the order in which they were made. */
 class Writer {
